@@ -1,0 +1,1 @@
+"""Measurements, run by `make bench`. They are not tests and never fail the build."""
