@@ -30,7 +30,7 @@ class CodeSystem:
     """One code system.
 
     `versions` lists the versions held, oldest first; the last one is current. It is never empty: a system
-    whose version nobody states has the single version "". `oid` is None for a system that no document can name,
+    whose version nobody states has the single version "". `oid` is None for a system that no document names,
     because no OID is confirmed for it; its concepts are reached through their value set only.
     """
 

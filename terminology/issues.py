@@ -1,7 +1,7 @@
 """Findings of a look-up or a transformation, by the numbers MyHealth@EU gives them.
 
 The transformation manager (TM) and the terminology access layer below it (TSAM) use the same numbers for
-different conditions, so a number alone means nothing: findings are always kept and compared with their source.
+different conditions, so a number alone means nothing: findings always keep their source.
 """
 
 from collections.abc import Mapping

@@ -2,7 +2,7 @@
 
 Nothing in it is an approved national translation. Terms from a published Norwegian source start in review,
 all others as drafts; the release shows both because it is marked as test content.
-Source: facts of the eHDSI Master Value Sets Catalogue 8.1.0; each row says where its Norwegian words come from.
+Source: facts of the eHDSI Master Value Sets Catalogue 8.1.0; each row names the basis of its Norwegian words.
 """
 
 import csv
