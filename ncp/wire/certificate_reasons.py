@@ -1,0 +1,33 @@
+"""Why a certificate is refused: the stable reason words of audit records and the operator's view.
+
+Source: trust specification 1.3.
+"""
+
+from enum import StrEnum
+
+from cryptography import x509
+
+from ncp.wire.errors import Untrusted
+
+
+class CertificateReason(StrEnum):
+    """One word per row of the list of checks."""
+
+    MALFORMED = "CERT_MALFORMED"
+    EXPIRED = "CERT_EXPIRED"
+    NOT_YET_VALID = "CERT_NOT_YET_VALID"
+    UNTRUSTED = "CERT_UNTRUSTED"
+    BAD_CHAIN = "CERT_BAD_CHAIN"
+    KEY_USAGE = "CERT_KEY_USAGE"
+    EKU = "CERT_EKU"
+    WEAK = "CERT_WEAK"
+    REVOKED = "CERT_REVOKED"
+    REVOCATION_UNKNOWN = "CERT_REVOCATION_UNKNOWN"
+    HOSTNAME = "CERT_HOSTNAME"
+    NOT_PUBLISHED = "CERT_NOT_PUBLISHED"
+    WRONG_COUNTRY = "CERT_WRONG_COUNTRY"
+
+
+def untrusted(reason: CertificateReason, certificate: x509.Certificate, text: str) -> Untrusted:
+    """The refusal of one certificate, named by serial number: subjects survive no parser unharmed."""
+    return Untrusted(f"certificate {certificate.serial_number:x}: {text}", reason=reason)
