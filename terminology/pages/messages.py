@@ -1,8 +1,8 @@
 """The message catalogue: every word that a page shows, by key, in Bokmål, Nynorsk and English.
 
 One CSV file per subject lies in `messages/`, with the columns key, en, nb, nn. The loader takes every file of
-the folder, so a new subject is a new file. `{name}` is a placeholder. A text with `{count}` is the plural; the row
-with the same key and `.one` behind it is the singular.
+the folder: a new subject is a new file. `{name}` is a placeholder. A text with `{count}` is the plural; the
+row that has the same key with `.one` behind it is the singular.
 """
 
 import csv
