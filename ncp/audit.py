@@ -1,0 +1,121 @@
+"""The audit trail: append-only and hash-chained, one row per attempt, written before its result is shown.
+
+Each row's hash covers the row and the hash before it, so a row that is changed, moved or taken out of the
+middle breaks the chain. The database refuses UPDATE and DELETE by trigger; `verify` finds who went round it.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import Engine, MetaData, Table, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from ncp.audit_event import AuditEvent, Transaction
+from ncp.store import READ_ONLY
+from ncp.wire.errors import NcpError
+
+GENESIS = "0" * 64
+
+
+class AuditFailed(NcpError):
+    """The row could not be written: what it would have recorded is not shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """How far the chain holds. `broken` is the first row that does not fit; `head` the last good hash."""
+
+    rows: int
+    head: str
+    broken: int | None
+
+
+class AuditStore:
+    """The trail in one database. Safe for several threads and processes."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Args: engine: of a database that `store.open_store` opened."""
+        self._engine = engine
+        self._reading = engine.execution_options(**READ_ONLY)
+        self._table = Table("audit_event", MetaData(), autoload_with=engine)
+        columns = self._table.c
+        self._insert = self._table.insert()
+        self._last = select(columns.id, columns.hash).order_by(columns.id.desc()).limit(1)
+
+    def write(self, event: AuditEvent) -> int:
+        """Append one row and return its number.
+
+        Raises: AuditFailed: disk full, locked for too long, or gone.
+        """
+        row = _row(event)
+        try:
+            with self._engine.begin() as connection:
+                last = connection.execute(self._last).first()
+                number, previous = (last.id + 1, last.hash) if last else (1, GENESIS)
+                row |= {"id": number, "previous": previous}
+                row["hash"] = _hash(row)
+                connection.execute(self._insert, row)
+        except SQLAlchemyError as error:
+            raise AuditFailed(f"the audit row could not be written: {type(error).__name__}") from error
+        return number
+
+    def rows(self, *, after: int = 0, limit: int = 1000) -> list[dict[str, Any]]:
+        """Rows in order, from the one after `after`. `documents` is a list again."""
+        columns = self._table.c
+        query = select(self._table).where(columns.id > after).order_by(columns.id).limit(limit)
+        with self._reading.connect() as connection:
+            found = [dict(row) for row in connection.execute(query).mappings()]
+        for row in found:
+            row["documents"] = json.loads(row["documents"])
+        return found
+
+    def verify(self) -> Verified:
+        """Walk the whole chain. Reads in blocks; memory stays flat."""
+        count, head = 0, GENESIS
+        for row in self._raw():
+            expected = _hash({key: value for key, value in row.items() if key != "hash"})
+            if row["id"] != count + 1 or row["previous"] != head or row["hash"] != expected:
+                return Verified(count, head, row["id"])
+            count, head = row["id"], row["hash"]
+        return Verified(count, head, None)
+
+    def _raw(self) -> Iterator[dict[str, Any]]:
+        with self._reading.connect() as connection:
+            result = connection.execution_options(yield_per=500).execute(
+                select(self._table).order_by(self._table.c.id)
+            )
+            for row in result.mappings():
+                yield dict(row)
+
+
+def _row(event: AuditEvent) -> dict[str, Any]:
+    """The event as column values."""
+    row = {field.name: getattr(event, field.name) for field in fields(event)}
+    transaction: Transaction = row.pop("transaction")
+    attempted: Transaction | None = row.pop("attempted")
+    return row | {
+        "at": milliseconds(event.at),
+        "number": transaction.number,
+        "event_type": transaction.event_type,
+        "label": transaction.label,
+        "action": (attempted or transaction).action,
+        "attempted": attempted.number if attempted else None,
+        "outcome": int(event.outcome),
+        "documents": json.dumps(event.documents),
+    }
+
+
+def milliseconds(moment: datetime) -> str:
+    """UTC to the millisecond, e.g. `2026-11-22T09:15:02.114Z`; sorts as text."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _hash(row: Mapping[str, Any]) -> str:
+    plain = {key: value.value if isinstance(value, Enum) else value for key, value in row.items()}
+    text = json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
