@@ -38,6 +38,8 @@ __all__ = [
     "Flag",
     "HcpAssertion",
     "NokAssertion",
+    "Purpose",
+    "Role",
     "TrcAssertion",
     "kind_of",
 ]
