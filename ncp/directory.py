@@ -50,8 +50,10 @@ class IdentityField(BaseModel):
     @field_validator("format")
     @classmethod
     def _compiles(cls, value: str | None) -> str | None:
-        if value:
-            re.compile(value)
+        try:
+            re.compile(value or "")
+        except re.error as error:
+            raise ValueError(f"not a regular expression: {error}") from error
         return value or None
 
 
@@ -181,7 +183,7 @@ def _peer(code: str, table: _Country, folder: Path) -> Peer:
     tls = _anchors(folder / table.anchors_tls, code)
 
     def endpoint(url: str) -> Endpoint:
-        if not (parts := urlsplit(url)).hostname or parts.scheme != "https":
+        if not _is_https(url):
             raise DirectoryDamaged(f"countries.{code}: {url!r} is not an https address")
         return Endpoint(url, code, table.server_name, table.eku == "lenient", tls)
 
@@ -197,6 +199,14 @@ def _peer(code: str, table: _Country, folder: Path) -> Peer:
         languages=table.languages,
         identifiers=table.identifiers,
     )
+
+
+def _is_https(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme == "https" and bool(parts.hostname) and (parts.port or 443) > 0
+    except ValueError:  # an impossible port or bracket
+        return False
 
 
 def _anchors(path: Path, code: str) -> tuple[x509.Certificate, ...]:

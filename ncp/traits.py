@@ -98,7 +98,7 @@ def _fits(each: IdentityField, value: str) -> bool:
         return False
     if each.kind is TraitKind.ID and set(value) & set("^&"):  # the separators of the CX form
         return False
-    return each.format is None or re.fullmatch(each.format, value) is not None
+    return each.format is None or re.fullmatch(each.format, value, re.ASCII) is not None
 
 
 def _hl7_date(value: str) -> str | None:
