@@ -98,7 +98,7 @@ def elements_only(el: etree._Element) -> etree._Element:
     found = next(el.iter(etree.Comment, etree.ProcessingInstruction), None)
     if found is None:
         return el
-    if found.tag is etree.Comment:
+    if isinstance(found, etree._Comment):
         raise XmlRefused(Reason.COMMENT, f"a comment at line {found.sourceline}")
     raise XmlRefused(Reason.PROCESSING_INSTRUCTION, f"a processing instruction at line {found.sourceline}")
 
@@ -163,7 +163,7 @@ _parsers = threading.local()
 
 
 def _parser(large: bool) -> etree.XMLParser:
-    """Return this thread's parser: lxml locks a parser while it works, and a new one costs extra each time."""
+    """Return this thread's parser: lxml locks a parser while it works, and each new one costs extra."""
     name = "large" if large else "ordinary"
     parser: etree.XMLParser | None = getattr(_parsers, name, None)
     if parser is None:

@@ -1,0 +1,149 @@
+"""Validation against our own schemas: libxml2 decides, xmlschema explains.
+
+libxml2 is a hundred times faster, xmlschema names the place and the reason in words. So libxml2 judges every
+message, and only one that fails is looked at again. Both schemas are built once per process, when needed.
+"""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final, cast
+
+import xmlschema
+from lxml import etree
+
+from schemas.namespaces import ENV, HL7, PREFIXES, QUERY, RS, SAML, XDSB, q
+
+_HERE: Final = Path(__file__).parent
+#: A broken message can break every rule in every element; nobody reads more than this.
+MAX_VIOLATIONS: Final = 50
+_guard = threading.Lock()
+
+
+class Schema(Enum):
+    """What an element can be validated as: the file that describes it and the root element it must have."""
+
+    SOAP_ENVELOPE = ("soap-envelope.xsd", q(ENV, "Envelope"))
+    REQUEST_ENVELOPE = ("request-envelope.xsd", q(ENV, "Envelope"))
+    RESPONSE_ENVELOPE = ("response-envelope.xsd", q(ENV, "Envelope"))
+    SAML_ASSERTION = ("saml.xsd", q(SAML, "Assertion"))
+    HCP_ASSERTION = ("saml-hcp.xsd", q(SAML, "Assertion"))
+    TRC_ASSERTION = ("saml-trc.xsd", q(SAML, "Assertion"))
+    NOK_ASSERTION = ("saml-nok.xsd", q(SAML, "Assertion"))
+    XCPD_REQUEST = ("hl7.xsd", q(HL7, "PRPA_IN201305UV02"))
+    XCPD_RESPONSE = ("hl7.xsd", q(HL7, "PRPA_IN201306UV02"))
+    ADHOC_QUERY_REQUEST = ("query.xsd", q(QUERY, "AdhocQueryRequest"))
+    ADHOC_QUERY_RESPONSE = ("query.xsd", q(QUERY, "AdhocQueryResponse"))
+    RETRIEVE_REQUEST = ("xdsb.xsd", q(XDSB, "RetrieveDocumentSetRequest"))
+    RETRIEVE_RESPONSE = ("xdsb.xsd", q(XDSB, "RetrieveDocumentSetResponse"))
+    PROVIDE_REQUEST = ("xdsb.xsd", q(XDSB, "ProvideAndRegisterDocumentSetRequest"))
+    REGISTRY_RESPONSE = ("rs.xsd", q(RS, "RegistryResponse"))
+    CDA = ("cda/CDA.xsd", q(HL7, "ClinicalDocument"))
+
+    @property
+    def file(self) -> Path:
+        """The entry file of the schema."""
+        return _HERE / "xsd" / self.value[0]
+
+    @property
+    def root(self) -> str:
+        """Name of the one root element, as lxml writes it."""
+        return self.value[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One place where an element breaks its schema.
+
+    The message may quote the offending value: it is for a finding or a tester, not for a log.
+    """
+
+    line: int  # of the offending element, in the bytes that were parsed; 0 if it was built in memory
+    path: str  # absolute, with positions: /env:Envelope[1]/env:Body[1]
+    message: str
+
+
+def violations(el: etree._Element, schema: Schema, *, explain: bool = True) -> list[Violation]:
+    """Return where and how the element breaks the schema; an empty list means that it is valid.
+
+    Args:    explain: let xmlschema say it in words, which costs tens of milliseconds for a large document.
+             Without it libxml2's own words are returned at little cost: use that where a stranger can send
+             bad messages at will.
+    """
+    if el.tag != schema.root:
+        return [
+            Violation(_line(el), path_of(el), f"expected {_readable(schema.root)}, found {_readable(el.tag)}")
+        ]
+    if _compiled(schema.file).validate(el):
+        return []
+    if explain:
+        found = list(islice(_explained(el, schema), MAX_VIOLATIONS))
+        if found:
+            return found
+    return _terse(el, schema.file)
+
+
+def path_of(el: etree._Element) -> str:
+    """Return the absolute path of an element, with positions and with customary prefixes, not its own."""
+    steps = [_step(one) for one in (el, *el.iterancestors())]
+    return "/" + "/".join(reversed(steps))
+
+
+def _step(el: etree._Element) -> str:
+    position = 1 + sum(1 for _ in el.itersiblings(el.tag, preceding=True)) if isinstance(el.tag, str) else 1
+    return f"{_readable(el.tag)}[{position}]"
+
+
+def _readable(tag: object) -> str:
+    if not isinstance(tag, str):
+        return "node()"
+    name = etree.QName(tag)
+    if name.namespace is None:
+        return name.localname
+    prefix = PREFIXES.get(name.namespace)
+    return f"{prefix}:{name.localname}" if prefix else f"{{{name.namespace}}}{name.localname}"
+
+
+def _line(el: etree._Element) -> int:
+    return el.sourceline or 0
+
+
+def _build(file: Path) -> etree.XMLSchema:
+    return etree.XMLSchema(etree.parse(file, etree.XMLParser(no_network=True, resolve_entities=False)))
+
+
+_judges = cache(_build)
+_witnesses = cache(
+    _build
+)  # an XMLSchema has one error log, so a second copy is read, by one thread at a time
+
+
+@cache
+def _explainer(file: Path) -> xmlschema.XMLSchema10:
+    return xmlschema.XMLSchema10(str(file), allow="local")
+
+
+def _compiled(file: Path) -> etree.XMLSchema:
+    with _guard:  # two threads with the same first message must not both build it
+        return _judges(file)
+
+
+def _explained(el: etree._Element, schema: Schema) -> Iterator[Violation]:
+    with _guard:
+        explainer = _explainer(schema.file)
+    for error in explainer.iter_errors(cast(Any, el)):  # accepts lxml elements, its types do not say so
+        where: object = error.elem
+        place = where if isinstance(where, etree._Element) else el
+        yield Violation(_line(place), path_of(place), " ".join((error.reason or error.message).split()))
+
+
+def _terse(el: etree._Element, file: Path) -> list[Violation]:
+    with _guard:
+        witness = _witnesses(file)
+        witness.validate(el)
+        entries = list(islice(witness.error_log, MAX_VIOLATIONS))
+    return [Violation(entry.line, entry.path or path_of(el), entry.message) for entry in entries]
