@@ -70,6 +70,11 @@ class Profile(StrEnum):
         return self is not Profile.W7
 
     @property
+    def registry_error_has_location(self) -> bool:
+        """7 writes `location=""` into a registry error that has no location."""
+        return self is Profile.W7
+
+    @property
     def next_of_kin_is_checked(self) -> bool:
         """From 8 the NoK assertion needs an id and the HCP's NameID; 7 wrote a placeholder there."""
         return self is not Profile.W7
