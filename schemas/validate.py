@@ -55,6 +55,17 @@ class Schema(Enum):
         return self.value[1]
 
 
+def wsdl_path(name: str) -> Path:
+    """Return the WSDL of a service: `XCPD` (ITI-55) or `XCA` (ITI-38 and ITI-39).
+
+    Raises:  KeyError: there is no such service.
+    """
+    path = _HERE / "wsdl" / f"{name}.wsdl"
+    if name not in ("XCPD", "XCA"):
+        raise KeyError(name)
+    return path
+
+
 @dataclass(frozen=True, slots=True)
 class Violation:
     """One place where an element breaks its schema.
