@@ -74,6 +74,15 @@ class AuditStore:
             row["documents"] = json.loads(row["documents"])
         return found
 
+    def newest(self, limit: int, *, user_id: str | None = None) -> list[dict[str, Any]]:
+        """The newest rows first; with `user_id` (NameID of the HCP assertion) those of one person."""
+        columns = self._table.c
+        query = select(self._table).order_by(columns.id.desc()).limit(limit)
+        if user_id is not None:
+            query = query.where(columns.user_id == user_id)
+        with self._reading.connect() as connection:
+            return [dict(row) for row in connection.execute(query).mappings()]
+
     def verify(self) -> Verified:
         """Walk the whole chain. Reads in blocks; memory stays flat."""
         count, head = 0, GENESIS
