@@ -140,7 +140,7 @@ class DiscoveryRequest:
 
 
 def _validate(message: Element) -> None:
-    """The schema demands an identifier; the answer to a request without one needs the rest of it to be valid."""
+    """Strict, but for the identifier that the schema demands: its absence has an answer of its own."""
     query = descend(message, f"{H}controlActProcess", f"{H}queryByParameter", f"{H}parameterList")
     if query is None or query.find(f"{H}livingSubjectId") is not None:
         strict(message, Schema.XCPD_REQUEST)

@@ -94,7 +94,7 @@ def read_person(person: Element, findings: list[Finding]) -> Demographics:
     gender = optional_child(person, f"{H}administrativeGenderCode")
     born = optional_child(person, f"{H}birthTime")
     flavors = (
-        ("name", names[0] if names else None),
+        ("name", _withheld_name(names)),
         ("telecom", next((each for each in telecoms if each.get("nullFlavor")), None)),
         ("gender", gender),
         ("birth_time", born),
@@ -153,6 +153,13 @@ def read_traits(
         other_names=tuple(each for each in others if each),
         null_flavors=null_flavors,
     )
+
+
+def _withheld_name(names: list[Element]) -> Element | None:
+    """What carries the null flavour of the first name: the name itself or, in its place, a part of it."""
+    if not names or names[0].get("nullFlavor"):
+        return names[0] if names else None
+    return next((part for part in names[0].iterchildren(etree.Element) if part.get("nullFlavor")), None)
 
 
 def _parts(el: Element | None, name: str) -> tuple[str, ...]:
