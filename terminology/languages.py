@@ -14,10 +14,10 @@ def stored(tag: str) -> str:
 
     Raises: ValueError: not `ll` or `ll-CC`.
     """
-    language, _, country = tag.partition("-")
+    language, dash, country = tag.partition("-")
     if not (language.isascii() and language.isalpha() and len(language) in (2, 3)):
         raise ValueError(f"not a language tag: {tag[:20]!r}")
-    if country and not (country.isascii() and country.isalnum()):
+    if dash and not (country.isascii() and country.isalnum()):
         raise ValueError(f"not a language tag: {tag[:20]!r}")
     language = language.lower()
     if language in (ENGLISH, "no") or not country:
