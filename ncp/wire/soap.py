@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from lxml import etree
 from lxml.etree import _Element as Element
 
+from ncp.wire.checked import lenient, strict
 from ncp.wire.errors import NotValid, NotValidKind
 from ncp.wire.findings import Finding
 from ncp.wire.profile import Profile
 from ncp.wire.soap_fault import FaultCode, FaultReceived, fault, fault_for, received_fault
 from schemas.namespaces import ENV, SAML, WSA, WSSE, q
+from schemas.validate import Schema
 from schemas.xml import XmlRefused, parse, serialise
 
 __all__ = [
@@ -127,6 +129,10 @@ def read(data: bytes, *, answer_to: str | None = None) -> Message:
         raise received_fault(payload)
     _check_duplicates(header)
     findings = _check_headers(header, is_answer=answer_to is not None)
+    if answer_to is None:
+        strict(envelope, Schema.SOAP_ENVELOPE)
+    else:
+        findings += lenient(envelope, Schema.SOAP_ENVELOPE)
     relates_to = _header_text(header, "RelatesTo")
     if answer_to is not None and relates_to not in (None, answer_to):
         raise NotValid(
@@ -208,7 +214,7 @@ def _check_duplicates(header: Element) -> None:
 
 def _check_headers(header: Element, *, is_answer: bool) -> tuple[Finding, ...]:
     """Required headers are there and demanded ones are known; in an answer a lack is only a finding."""
-    findings = []
+    findings: list[Finding] = []
     for name in ("Action", "MessageID", *(("RelatesTo",) if is_answer else ())):
         if _header_text(header, name):
             continue
