@@ -4,6 +4,7 @@ libxml2 is a hundred times faster, xmlschema names the place and the reason in w
 message, and only one that fails is looked at again. Both schemas are built once per process, when needed.
 """
 
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from schemas.namespaces import ENV, HL7, PREFIXES, QUERY, RS, SAML, XDSB, q
 _HERE: Final = Path(__file__).parent
 #: A broken message can break every rule in every element; nobody reads more than this.
 MAX_VIOLATIONS: Final = 50
+_STEP: Final = re.compile(r"^([^@*\[\]()]+)")  # a name, which is only unique together with its prefix
 _guard = threading.Lock()
 
 
@@ -95,7 +97,7 @@ def violations(el: etree._Element, schema: Schema, *, explain: bool = True) -> l
         found = list(islice(_explained(el, schema), MAX_VIOLATIONS))
         if found:
             return found
-    return _terse(el, schema.file)
+    return list(_terse(el, schema.file))
 
 
 def path_of(el: etree._Element) -> str:
@@ -152,9 +154,20 @@ def _explained(el: etree._Element, schema: Schema) -> Iterator[Violation]:
         yield Violation(_line(place), path_of(place), " ".join((error.reason or error.message).split()))
 
 
-def _terse(el: etree._Element, file: Path) -> list[Violation]:
+def _terse(el: etree._Element, file: Path) -> Iterator[Violation]:
     with _guard:
         witness = _witnesses(file)
         witness.validate(el)
         entries = list(islice(witness.error_log, MAX_VIOLATIONS))
-    return [Violation(entry.line, entry.path or path_of(el), entry.message) for entry in entries]
+    for entry in entries:
+        place = _place(el, entry.path)
+        yield Violation(entry.line, path_of(place), entry.message)
+
+
+def _place(el: etree._Element, path: str | None) -> etree._Element:
+    """Find what libxml2 means: it counts from the validated element, which need not be a root."""
+    steps = [_STEP.sub(r"*[name()='\1']", step) for step in (path or "").split("/")[2:]]
+    if any(step.startswith("@") for step in steps):
+        steps.pop()
+    found = el.xpath("/".join([".", *steps]))
+    return found[0] if isinstance(found, list) and found and isinstance(found[0], etree._Element) else el

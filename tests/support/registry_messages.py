@@ -43,6 +43,22 @@ def _identifier(object_: str, scheme: str, value: str, name: str) -> str:
     )
 
 
+def _metadata(format_code: str) -> list[tuple[str, str, str, str]]:
+    return [
+        ("41a5887f-8865-4c09-adf7-e362475b143a", "60591-5", _LOINC, "Patient Summary"),
+        ("f0306f51-975f-434e-a61c-c59651d33983", "60591-5", _LOINC, "Patient Summary"),
+        ("a09d5840-386c-46f2-b5ad-9c3699a4309d", format_code, "eHDSI formatCodes", "Format"),
+        ("f4f85eac-e6cb-4883-b524-f2705394840f", "N", "2.16.840.1.113883.5.25", "Normal"),
+        ("f33fb8ac-18af-42cc-ae0e-ed0b0bdb91e1", "PT", "1.0.3166.1", "Portugal"),
+        (
+            "cccf5598-8b07-4b77-a05e-ae952c785ead",
+            "Not Used",
+            "eHDSI Practice Setting Codes-Not Used",
+            "Not Used",
+        ),
+    ]
+
+
 def _listed(uuid: str, format_code: str, document: str) -> str:
     return (
         f'<rim:ExtrinsicObject id="{uuid}" lid="{uuid}" home="urn:oid:2.16.17.710.820.1000.990.1"'
@@ -54,9 +70,8 @@ def _listed(uuid: str, format_code: str, document: str) -> str:
         + _text("Name", "Patient Summary")
         + _text("Description", "Patient Summary")
         + '<rim:VersionInfo versionName="1.1"/>'
-        + _classification(uuid, "urn:uuid:41a5887f-8865-4c09-adf7-e362475b143a", "60591-5", _LOINC, "Summary")
-        + _classification(
-            uuid, "urn:uuid:a09d5840-386c-46f2-b5ad-9c3699a4309d", format_code, "eHDSI formatCodes", "Format"
+        + "".join(
+            _classification(uuid, f"urn:uuid:{scheme}", *rest) for scheme, *rest in _metadata(format_code)
         )
         + _identifier(
             uuid, "urn:uuid:58a6f841-87b3-4a3e-92fd-a8ffeff98427", PATIENT, "XDSDocumentEntry.patientId"
