@@ -83,8 +83,12 @@ class Supervisor:
 
     def run(self) -> None:
         """Watch until `stop` is called (by a signal or another thread)."""
-        while not self._stop.wait(_LOOK_EVERY):
+        while not self.wait_a_little():
             self.look()
+
+    def wait_a_little(self) -> bool:
+        """Pause until the next round. True: the end was asked for."""
+        return self._stop.wait(_LOOK_EVERY)
 
     def look(self) -> None:
         """One round: restart what has ended, ask what runs whether it still answers."""

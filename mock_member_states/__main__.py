@@ -1,0 +1,72 @@
+"""`python -m mock_member_states serve --country PT --port 9441`: one member state as a process."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+import uuid
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+
+from mock_member_states import server, state
+from mock_member_states.app import App
+from mock_member_states.country import BadCountry
+from mock_member_states.patients import BadPatients
+
+_THREADS = 4
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until SIGTERM or SIGINT. Exit code 1 with one sentence if it cannot start."""
+    parser = argparse.ArgumentParser(prog="python -m mock_member_states", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    serve = commands.add_parser("serve", help="serve one simulated member state")
+    serve.add_argument("--country", required=True, help="ISO code, e.g. PT")
+    serve.add_argument("--port", required=True, type=int)
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--data", type=Path, default=Path(".data"), help="folder with pki/ (default: .data)")
+    given = parser.parse_args(arguments)
+    return _serve(given.country, given.host, given.port, given.data)
+
+
+def _serve(country: str, host: str, port: int, data: Path) -> int:
+    _configure_logging()
+    log = structlog.get_logger("mock_member_states")
+    try:
+        found = state.load(country, data, lambda line: log.warning(line, country=country.upper()))
+        tls = server.tls_context(data / "pki" / country.lower())
+    except (BadCountry, BadPatients) as error:
+        return _fail(str(error))
+    except (OSError, ValueError) as error:
+        return _fail(f"no usable keys below {data}: run `ncp pki init` first ({error})")
+    with ThreadPoolExecutor(_THREADS, thread_name_prefix="answer") as executor:
+        app = App(found, lambda: datetime.now(UTC), lambda: f"urn:uuid:{uuid.uuid4()}", executor)
+        log.info("serving", country=found.country.code, port=port)
+        return server.serve(app, tls, host=host, port=port)
+
+
+def _fail(text: str) -> int:
+    print(text, file=sys.stderr)
+    return 1
+
+
+def _configure_logging() -> None:
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", stream=sys.stdout)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        cache_logger_on_first_use=True,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,99 @@
+"""The commands of the simulated Europe: `ncp up`, `ncp demo`, `ncp pki`, `ncp country`.
+
+Everything heavy is imported inside a command: `ncp --help` must not pay for it.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+_DataOption = Annotated[
+    Path | None,
+    typer.Option("--data", help="Folder of keys and state (default: NCP_DATA or .data).", show_default=False),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `ncp`."""
+    app.command()(up)
+    app.command()(demo)
+    pki_app = typer.Typer(help="Keys and certificates of the simulated Europe.", no_args_is_help=True)
+    pki_app.command("init")(pki_init)
+    app.add_typer(pki_app, name="pki")
+    country_app = typer.Typer(help="The simulated member states.", no_args_is_help=True)
+    country_app.command("list")(country_list)
+    app.add_typer(country_app, name="country")
+
+
+def up(
+    port: Annotated[int, typer.Option(help="Port of the portal.")] = 8080,
+    countries_port: Annotated[
+        int, typer.Option(help="Port of the first member state; the others follow.")
+    ] = 9441,
+    data: _DataOption = None,
+) -> None:
+    """Start the contact point and the simulated member states, and watch them until Ctrl-C."""
+    from mock_member_states.testbed.supervisor import CannotStart
+    from mock_member_states.testbed.up import up as run
+
+    try:
+        run(_data(data), port, countries_port, lambda line: typer.echo(line))
+    except (CannotStart, OSError, ValueError) as error:
+        _end(error)
+
+
+def demo(
+    out: Annotated[Path, typer.Option(help="Receives one folder of evidence per country.")] = Path(
+        "build/demo"
+    ),
+    data: _DataOption = None,
+) -> None:
+    """Fetch one patient summary from each simulated country and show what came of it."""
+    from mock_member_states.testbed import demo as demonstration
+    from mock_member_states.testbed.supervisor import CannotStart
+    from mock_member_states.testbed.table import show
+
+    try:
+        rows = demonstration.run(_data(data), out, lambda line: typer.echo(line))
+    except (demonstration.DemoFailed, CannotStart, OSError, ValueError) as error:
+        _end(error)
+    else:
+        show(rows)
+
+
+def pki_init(data: _DataOption = None) -> None:
+    """Make the keys and certificates that are missing; those that are there stay."""
+    from datetime import UTC, datetime
+
+    from mock_member_states import country, pki
+
+    folder = _data(data) / "pki"
+    try:
+        _, made = pki.ensure(folder, country.codes(), datetime.now(UTC))
+    except (OSError, ValueError) as error:
+        _end(error)
+    else:
+        typer.echo("\n".join([*(f"made {name}" for name in made), f"Keys and certificates are in {folder}"]))
+
+
+def country_list() -> None:
+    """List the simulated member states and their synthetic patients."""
+    from mock_member_states.testbed.table import show_countries
+
+    try:
+        show_countries()
+    except (OSError, ValueError) as error:
+        _end(error)
+
+
+def _data(given: Path | None) -> Path:
+    return (given or Path(os.environ.get("NCP_DATA") or ".data")).resolve()
+
+
+def _end(error: Exception) -> None:
+    typer.secho(str(error), err=True, fg=typer.colors.RED)
+    raise typer.Exit(1)

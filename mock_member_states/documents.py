@@ -1,0 +1,125 @@
+"""The documents of a member state: XML files in folders, seen as soon as they are there.
+
+A file dropped into a folder is listed at the next request; its patient is taken from its recordTarget. A file
+that is no document is skipped with one line in the log, and looked at again when it changes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+from mock_member_states import cda_header
+from mock_member_states.cda_header import Header, NotADocument
+from ncp.wire.patient_id import PatientId
+from schemas.xml import MAX_BYTES, XmlRefused
+
+_TWIN = re.compile(r"[._-]?L?[13]$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One stored document."""
+
+    header: Header
+    path: Path
+
+    def content(self) -> bytes:
+        """The bytes as they lie in the folder.  Raises: OSError: the file is gone."""
+        return self.path.read_bytes()
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    stamp: tuple[int, int]  # modification time in ns, size
+    document: Document | None  # None: looked at and no document
+
+
+class DocumentStore:
+    """All documents of the given folders. Reading is safe from several threads."""
+
+    def __init__(self, folders: Sequence[Path], log: Callable[[str], None]) -> None:
+        self.folders = tuple(folders)
+        self._log = log
+        self._known: dict[Path, _Known] = {}
+        self._lock = Lock()
+
+    def all(self) -> tuple[Document, ...]:
+        """What lies in the folders now, newest first; of two files with one id and patient the newer."""
+        with self._lock:
+            present = self._scan()
+            for path in self._known.keys() - present:
+                del self._known[path]
+            by_id: dict[tuple[str, tuple[PatientId, ...]], Document] = {}
+            for _, known in sorted(self._known.items(), key=lambda item: item[1].stamp):
+                if known.document is not None:
+                    header = known.document.header
+                    by_id[header.unique_id, header.patients] = known.document
+        return tuple(
+            sorted(by_id.values(), key=lambda d: (d.header.created, d.header.unique_id), reverse=True)
+        )
+
+    def of(self, ids: Sequence[PatientId]) -> tuple[Document, ...]:
+        """The documents that belong to a patient known by any of `ids`."""
+        wanted = set(ids)
+        return tuple(document for document in self.all() if wanted.intersection(document.header.patients))
+
+    def _scan(self) -> set[Path]:
+        """Read what is new or has changed; the paths that are there."""
+        present = set()
+        for folder in self.folders:
+            for path in sorted(folder.glob("*")) if folder.is_dir() else ():
+                if path.suffix.lower() != ".xml" or path.name.startswith("."):
+                    continue
+                try:
+                    stat = path.stat()
+                except OSError:
+                    continue
+                stamp = (stat.st_mtime_ns, stat.st_size)
+                known = self._known.get(path)
+                if known is None or known.stamp != stamp:
+                    self._known[path] = _Known(stamp, self._read(path, stat.st_size))
+                present.add(path)
+        return present
+
+    def _read(self, path: Path, size: int) -> Document | None:
+        try:
+            if size > MAX_BYTES:
+                raise NotADocument("larger than 16 MiB")
+            return Document(cda_header.read(path.read_bytes()), path)
+        except (NotADocument, XmlRefused) as error:
+            self._log(f"document file {masked(path.name)} skipped: {error}")
+        except OSError as error:
+            self._log(f"document file {masked(path.name)} skipped: {error.strerror}")
+        return None
+
+
+def twins(documents: Sequence[Document]) -> tuple[tuple[Document, Document], ...]:
+    """Pairs (level 1, level 3) of the same content.
+
+    The one names the other as what it was transformed from, or their ids differ in the ending L1/L3 only.
+    """
+    pairs = []
+    for first in documents:
+        for third in documents:
+            if (first.header.level, third.header.level) == (1, 3) and _are_twins(first.header, third.header):
+                pairs.append((first, third))
+                break
+    return tuple(pairs)
+
+
+def _are_twins(first: Header, third: Header) -> bool:
+    if first.class_code != third.class_code:
+        return False
+    if third.unique_id in first.related or first.unique_id in third.related:
+        return True
+    endings = first.unique_id[-1:] == "1" and third.unique_id[-1:] == "3"
+    return endings and _TWIN.sub("", first.unique_id) == _TWIN.sub("", third.unique_id)
+
+
+def masked(name: str) -> str:
+    """A file name for the log: people put identifiers into file names, so digits are hidden."""
+    return re.sub(r"\d", "#", name)
