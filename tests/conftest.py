@@ -16,9 +16,7 @@ def pytest_addoption(parser):
 
 def readable(el) -> bytes:
     """Exclusive canonical form, one element per line so that a diff can be reviewed."""
-    copy = etree.fromstring(
-        etree.tostring(el, method="c14n", exclusive=True), etree.XMLParser(remove_blank_text=True)
-    )
+    copy = etree.fromstring(etree.tostring(el, method="c14n", exclusive=True))
     etree.indent(copy)
     return etree.tostring(copy, method="c14n", exclusive=True) + b"\n"
 
@@ -30,7 +28,7 @@ class Golden:
         self.rewrite = rewrite
 
     def check(self, name, el):
-        """Raises AssertionError if the canonical form differs, the file is missing or there is stray white space."""
+        """Fail if the canonical form differs, the file is missing or there is stray white space."""
         blank = [each.tag for each in el.iter() if len(each) and (each.text or "").isspace()]
         assert not blank, f"white space between elements: {blank}"
         path, written = GOLDEN / name, readable(el)

@@ -1,9 +1,10 @@
-"""Patient discovery on the wire: question and answer, strict and tolerant. Wire checklist 9, points 5 and 6."""
+"""Patient discovery on the wire, question and answer. Wire checklist 9, points 5 and 6."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
 import pytest
+from lxml import etree
 
 from ncp.wire import iti55
 from ncp.wire.errors import NotValid, NotValidKind
@@ -390,20 +391,18 @@ def test_a_name_and_an_address_in_running_text_are_not_split():
 def test_a_comment_does_not_cut_a_name_short():
     el = through_bytes(match())
     family = named(named(el, "patientPerson"), "family")
-    family[:] = []
-    family.text = "Sil"
-    family.append(family.getroottree().getroot().makeelement("x"))
-    with pytest.raises(NotValid, match="elements where text belongs"):
-        read(el)
-    el = parse(b"<a/>") if False else through_bytes(match())
-    from lxml import etree
-
-    family = named(named(el, "patientPerson"), "family")
-    family.text = "Sil"
     comment = etree.Comment("hidden")
-    comment.tail = "va"
+    family.text, comment.tail = "Sil", "va"
     family.append(comment)
     assert read(el).candidates[0].demographics.family == ("Silva",)
+
+
+def test_elements_where_text_belongs_are_refused():
+    el = through_bytes(match())
+    family = named(named(el, "patientPerson"), "family")
+    family.append(family.makeelement(f"{H}family"))
+    with pytest.raises(NotValid, match="elements where text belongs"):
+        read(el)
 
 
 def test_the_hand_written_messages_are_read():
@@ -414,16 +413,12 @@ def test_the_hand_written_messages_are_read():
     assert isinstance(refused, iti55.NoMatch | iti55.RefusedBy)
 
 
-def test_an_answer_that_lacks_its_frame_cannot_be_written():
-    for lacking in (
-        {"message": None},
-        {"created": None},
-        {"receiver": None},
-        {"request": None},
-        {"ack_code": None},
-    ):
-        with pytest.raises(NotValid, match="missing"):
-            replace(match(), **lacking).to_xml(Profile.W9)
+@pytest.mark.parametrize(
+    "lacking", ["message", "created", "receiver", "sender", "request", "query", "ack_code"]
+)
+def test_an_answer_that_lacks_its_frame_cannot_be_written(lacking):
+    with pytest.raises(NotValid, match="missing"):
+        replace(match(), **{lacking: None}).to_xml(Profile.W9)
 
 
 def test_an_unreadable_echo_and_time_are_findings():
@@ -433,7 +428,6 @@ def test_an_unreadable_echo_and_time_are_findings():
     echoed.getparent().remove(echoed)
     answer = read(el)
     assert answer.created is None and answer.asked_ids == () and answer.candidates == (ANA,)
-    assert answer.created != datetime(2026, 11, 22, tzinfo=UTC)
 
 
 def test_the_branches_are_named_as_the_elements():

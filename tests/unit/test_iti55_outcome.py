@@ -9,9 +9,10 @@ from ncp.wire.errors import NotValid
 from ncp.wire.iti55 import AckDetail
 from ncp.wire.xcpd_reasons import Branch, Reason, XcpdReason, reason
 from tests.support.messages import match, no_match, refusal
-from tests.support.wire_edits import again, doubled, named, reversed_children, through_bytes, without
+from tests.support.wire_edits import again, doubled, every, named, reversed_children, through_bytes, without
 
 read = iti55.DiscoveryResponse.from_xml
+DETAIL = "acknowledgementDetail"
 BUSY = reason(XcpdReason.RESPONDER_BUSY)
 
 
@@ -95,9 +96,12 @@ def test_an_answer_without_control_act_and_details_is_not_valid():
 
 
 def test_the_first_detail_with_a_code_counts_and_all_are_kept():
-    details = (AckDetail(None, "title"), AckDetail("4703", "text"), AckDetail("4701"))
-    answer = again(bare(details=details, reason=BUSY, ack_code="AE"))
-    assert answer.details == details
+    el = doubled(doubled(through_bytes(refusal(XcpdReason.RESPONDER_BUSY, "4703", "text")), DETAIL), DETAIL)
+    first, _, last = every(el, DETAIL)
+    without(first, "code")
+    named(last, "code").set("code", "4701")
+    answer = read(el)
+    assert answer.details == (AckDetail(None, "text"), AckDetail("4703", "text"), AckDetail("4701", "text"))
     assert (answer.detail_code, answer.detail_text) == ("4703", "text")
 
 
