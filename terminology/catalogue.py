@@ -6,7 +6,7 @@ Source: TSAM look-up of the MyHealth@EU reference, with the deviations recorded 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from terminology import issues, languages
@@ -70,7 +70,7 @@ class _Record:
 _Versions = Mapping[str, Mapping[str, _Record]]  # version -> code -> record
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Catalogue:
     """An immutable release of the terminology; `Catalogue.of` builds one.
 
@@ -78,12 +78,16 @@ class Catalogue:
     """
 
     release: Release
-    code_systems: Mapping[str, CodeSystem]  # by OID, other OIDs included
-    value_sets: Mapping[str, ValueSet]  # by OID
+    code_systems: Mapping[str, CodeSystem] = field(repr=False)  # by OID, other OIDs included
+    value_sets: Mapping[str, ValueSet] = field(repr=False)  # by OID
     languages: frozenset[str]  # primary subtags that designations exist in
-    _records: Mapping[str, _Versions]  # by OID, other OIDs included
-    _members: Mapping[str, tuple[Entry, ...]]  # by OID of the value set, in the order loaded
-    _sole: Mapping[str, CodeSystem]  # by OID of a value set: its code system, if there is just one
+    _records: Mapping[str, _Versions] = field(repr=False)  # by OID, other OIDs included
+    _members: Mapping[str, tuple[Entry, ...]] = field(
+        repr=False
+    )  # by OID of the value set, in the order loaded
+    _sole: Mapping[str, CodeSystem] = field(
+        repr=False
+    )  # by OID of a value set: its code system, if there is just one
 
     @classmethod
     def of(cls, release: Release, value_sets: Iterable[ValueSet], entries: Iterable[Entry]) -> "Catalogue":

@@ -1,6 +1,5 @@
 """The static files of every page: the design system, htmx and our own, served from our own origin."""
 
-from base64 import b64encode
 from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
@@ -39,15 +38,3 @@ def static_url(name: str) -> str:
     Raises: KeyError: no such file; FileNotFoundError: see `static_files`.
     """
     return f"{URL}{name}?v={sha256(static_files()[name].read_bytes()).hexdigest()[:12]}"
-
-
-@cache
-def own_css() -> str:
-    """Our own style sheet, which also works alone; for a page that is kept as a file of its own."""
-    return (_HERE / "static" / "app.css").read_text(encoding="utf-8")
-
-
-@cache
-def own_css_source() -> str:
-    """The Content-Security-Policy source that allows `own_css` inline and nothing else."""
-    return f"'sha256-{b64encode(sha256(own_css().encode()).digest()).decode()}'"

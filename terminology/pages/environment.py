@@ -4,7 +4,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from terminology.pages.assets import own_css, own_css_source, static_url
+from terminology.pages.assets import static_url
 from terminology.pages.frame import Frame
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -13,8 +13,8 @@ _TEMPLATES = Path(__file__).parent / "templates"
 def environment(*template_folders: Path) -> Environment:
     """An environment that finds templates in the given folders first and the shared frame after them.
 
-    A page extends `base.html`; one that is kept as a file of its own extends `standalone.html`. Marks come
-    from `marks.html`. Everything is escaped, whatever the file is called.
+    A page extends `base.html` and fills its blocks `main` and, for a style sheet of its own, `styles`. Marks
+    come from `marks.html`. Everything is escaped, whatever the file is called.
     """
     made = Environment(
         loader=FileSystemLoader([*template_folders, _TEMPLATES]),
@@ -23,10 +23,9 @@ def environment(*template_folders: Path) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        auto_reload=False,  # templates do not change while the service runs
     )
     made.globals["static"] = static_url
-    made.globals["own_css"] = own_css
-    made.globals["own_css_source"] = own_css_source
     return made
 
 

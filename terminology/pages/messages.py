@@ -42,9 +42,13 @@ class Messages:
         return self._texts[key].format(**params)
 
     def error(self, code: str, **params: object) -> str:
-        """The sentence for an eHDSI error code; a code that nobody has told us about gets the general one."""
+        """The sentence for an eHDSI error code; a code that nobody has told us about gets the general one.
+
+        A value that opens the sentence, such as "landet" for a country that is not known, gets its capital.
+        """
         key = f"error.{code}"
-        return self.text(key if key in self._texts else _GENERIC, **params)
+        text = self.text(key if key in self._texts else _GENERIC, **params)
+        return text[:1].upper() + text[1:]
 
     def __contains__(self, key: object) -> bool:
         return key in self._texts

@@ -86,7 +86,6 @@ class Site(BaseHTTPRequestHandler):
 def address(tmp_path_factory):
     folder = tmp_path_factory.mktemp("templates")
     (folder / "page.html").write_text(PAGE, encoding="utf-8")
-    (folder / "file.html").write_text(PAGE.replace("base.html", "standalone.html"), encoding="utf-8")
     made = environment(folder)
     menu = (Link("/", "Land og pasient", current=True), Link("/logg", "Logg"))
     frame = Frame(
@@ -103,11 +102,9 @@ def address(tmp_path_factory):
         "/end": Frame("nb", "Avsluttet", clears_storage=True),
     }
     Site.pages = {path: render(made, "page.html", each) for path, each in pages.items()}
-    file = folder / "kept.html"
-    file.write_text(render(made, "file.html", pages["/patient"]), encoding="utf-8")
     server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield {"/file": file.as_uri(), **{path: f"http://127.0.0.1:{server.server_port}{path}" for path in pages}}
+    yield {path: f"http://127.0.0.1:{server.server_port}{path}" for path in pages}
     server.shutdown()
     server.server_close()
 
@@ -148,7 +145,7 @@ def serious(page):
     return [(each["id"], [node["target"] for node in each["nodes"]]) for each in found]
 
 
-@pytest.mark.parametrize("path", ["/", "/patient", "/file"])
+@pytest.mark.parametrize("path", ["/", "/patient"])
 @pytest.mark.parametrize("width", [1280, 320])
 def test_axe_finds_nothing(opened, path, width):
     assert serious(opened(path, width=width)) == []
@@ -172,10 +169,9 @@ def test_the_policy_stops_inline_script_and_style(browser, address):
     page.close()
 
 
-@pytest.mark.parametrize("path", ["/patient", "/file"])
-def test_nothing_is_cut_off_at_320_pixels(opened, path):
+def test_nothing_is_cut_off_at_320_pixels(opened):
     """1280 pixels at 400 % zoom are 320: the page reflows into one column, without sideways scrolling."""
-    page = opened(path, width=320, height=640)
+    page = opened("/patient", width=320, height=640)
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     assert page.locator(".page-head").bounding_box()["height"] < 640 / 3
 
@@ -245,9 +241,8 @@ def test_paper_opens_what_is_folded(opened):
     assert not page.evaluate(is_open)
 
 
-@pytest.mark.parametrize("path", ["/patient", "/file"])
-def test_every_printed_page_says_whose_it_is(opened, path):
-    page = opened(path)
+def test_every_printed_page_says_whose_it_is(opened):
+    page = opened("/patient")
     page.emulate_media(media="print")
     for hidden in (".site", ".site-foot", ".banner-end", ".actions"):
         assert all(not part.is_visible() for part in page.locator(hidden).all())

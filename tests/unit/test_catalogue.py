@@ -268,6 +268,11 @@ def test_the_catalogue_cannot_be_changed():
             mapping["x"] = None
 
 
+def test_a_catalogue_says_its_release_and_not_all_it_holds():
+    assert "release" in repr(catalogue(RED)) and "rød" not in repr(catalogue(RED))
+    assert len({catalogue(RED), catalogue(RED)}) == 2
+
+
 def test_an_unknown_value_set_has_no_members():
     with pytest.raises(KeyError):
         catalogue(RED).members("1.3.77")

@@ -1,7 +1,6 @@
 """The page frame: language, escaping, policy, and nothing of a patient outside the banner."""
 
 import json
-from base64 import b64encode
 from hashlib import sha256
 
 import pytest
@@ -9,7 +8,7 @@ from jinja2 import UndefinedError
 from lxml import html
 
 from terminology.pages import assets
-from terminology.pages.assets import own_css, own_css_source, static_files, static_url
+from terminology.pages.assets import static_files, static_url
 from terminology.pages.environment import environment, render
 from terminology.pages.frame import Frame, Link, PatientBanner
 from terminology.pages.messages import messages
@@ -48,16 +47,12 @@ def pages(tmp_path):
     (tmp_path / "page.html").write_text(
         '{% extends "base.html" %}{% block main %}<h1>{{ heading }}</h1>{% endblock %}', encoding="utf-8"
     )
-    (tmp_path / "file.html").write_text(
-        '{% extends "standalone.html" %}{% block main %}<h1>{{ heading }}</h1>{% endblock %}',
-        encoding="utf-8",
-    )
     (tmp_path / "marks_page.html").write_text(
         '{% import "marks.html" as marks with context %}<div>'
         "{% for state in states %}{{ marks.translation(state) }}{% endfor %}"
         "{% for state in absences %}{{ marks.absence(state) }}{% endfor %}"
         '{{ marks.level("danger", text) }}'
-        '{{ marks.foreign(text, "el") }}{{ marks.foreign(text, none) }}</div>',
+        "</div>",
         encoding="utf-8",
     )
     return environment(tmp_path)
@@ -138,8 +133,7 @@ def test_a_skip_link_leads_to_the_content(pages):
     assert page.get_element_by_id("innhold").tag == "main"
 
 
-@pytest.mark.parametrize("template", ["page.html", "file.html"])
-def test_every_value_is_escaped(pages, template):
+def test_every_value_is_escaped(pages):
     evil = "<script>alert(1)</script>\"'&"
     frame = Frame(
         language="nb",
@@ -150,10 +144,20 @@ def test_every_value_is_escaped(pages, template):
         language_action="/x",
         banner=PatientBanner(evil, evil, evil, evil, evil, evil, (evil,), evil, evil),
     )
-    page = shown(pages, frame, template, heading=evil)
+    page = shown(pages, frame, heading=evil)
     assert page.xpath("//script[not(@src)]") == []
     assert page.findtext(".//h1") == evil
     assert page.find_class("banner-name")[0].text_content() == evil
+
+
+def test_a_page_may_bring_a_style_sheet_of_its_own(pages, tmp_path):
+    (tmp_path / "styled.html").write_text(
+        '{% extends "base.html" %}'
+        '{% block styles %}<link rel="stylesheet" href="/static/x.css">{% endblock %}',
+        encoding="utf-8",
+    )
+    sheets = shown(pages, BARE, "styled.html").xpath("//link[@rel='stylesheet']/@href")
+    assert sheets[-1] == "/static/x.css" and sheets[-2] == static_url("app.css")
 
 
 def test_a_value_that_was_not_given_is_an_error(pages):
@@ -197,17 +201,6 @@ def test_the_policy_is_the_strict_one():
     assert CSP_PDF_PAGE.startswith(CSP) and "object-src 'self'" in CSP_PDF_PAGE
 
 
-def test_a_file_of_its_own_needs_nothing_else(pages):
-    page = shown(pages, FULL, "file.html")
-    assert page.xpath("//script | //link | //img | //form[@action != '/avslutt']") == []
-    style = page.findtext(".//style")
-    assert style == own_css()
-    digest = b64encode(sha256(style.encode()).digest()).decode()
-    policy = page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")[0]
-    assert f"style-src 'sha256-{digest}'" in policy and own_css_source() in policy
-    assert "url(" not in style and "@import" not in style
-
-
 def test_every_state_has_an_icon_and_a_word(pages):
     states = [
         "translated",
@@ -234,7 +227,6 @@ def test_every_state_has_an_icon_and_a_word(pages):
         assert icon.get("aria-hidden") == "true" and len(icon) >= 1
         drawings.append(b"".join(html.tostring(part) for part in icon))
     assert len(set(drawings[:7])) == 5  # the three approximate states share one
-    assert [each.get("lang") for each in page.find_class("foreign")] == ["el", None]
 
 
 def test_every_static_file_is_there_and_named_by_its_content():
@@ -261,6 +253,6 @@ def test_our_files_stay_small():
 
 
 def test_our_style_stands_in_a_layer_after_the_design_system():
-    style = own_css()
+    style = static_files()["app.css"].read_text(encoding="utf-8")
     assert style.index("@layer ds, ncp;") < style.index("@layer ncp {")
     assert "ds." not in style.replace(".ds-", "")

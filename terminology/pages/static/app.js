@@ -2,8 +2,10 @@
 "use strict";
 
 (() => {
-  const live = document.getElementById("live");
-  const say = (text) => { if (live && text) live.textContent = text; };
+  const say = (text) => {
+    const live = document.getElementById("live"); // looked up each time: htmx may have replaced the body
+    if (live && text) live.textContent = text;
+  };
 
   // A page that the browser kept in memory may show a patient who has been ended: fetch it anew.
   window.addEventListener("pageshow", (event) => { if (event.persisted) window.location.reload(); });
@@ -56,15 +58,8 @@
     wait.dataset.timer = String(window.setInterval(show, 1000));
   };
 
-  // data-copy="id of the element whose text is copied", data-copied="Kopiert"
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("button[data-copy], button[data-print]");
-    if (!button) return;
-    if (button.hasAttribute("data-print")) { window.print(); return; }
-    const source = document.getElementById(button.dataset.copy);
-    if (source && navigator.clipboard) {
-      navigator.clipboard.writeText(source.innerText).then(() => say(button.dataset.copied));
-    }
+    if (event.target.closest("button[data-print]")) window.print();
   });
 
   // After htmx has put in a part: focus its heading, and let go of the form that asked for it.
@@ -79,13 +74,5 @@
   });
   ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach((name) => {
     document.addEventListener(name, () => say(document.body.dataset.failed));
-  });
-
-  // Side by side: both columns scroll in step.
-  document.querySelectorAll("[data-scroll-together]").forEach((frame) => {
-    const parts = [...frame.children];
-    parts.forEach((part) => part.addEventListener("scroll", () => {
-      parts.filter((other) => other !== part).forEach((other) => { other.scrollTop = part.scrollTop; });
-    }, { passive: true }));
   });
 })();
