@@ -1,0 +1,100 @@
+"""Alerts first: what a clinician must see before anything else, in fixed order. Source: norway.md 4.6."""
+
+import re
+from collections.abc import Iterator
+
+from ..document import Document, Section
+from ..sections.allergies import Allergy
+from ..sections.others import Device
+from .items import allergy_block, device_block, inactive, refuted, severe
+from .section import narrative_disagrees
+from .writer import Writer, e
+
+_MARK = re.compile(r' data-fact="\d+"')
+
+
+def alerts_html(w: Writer, document: Document) -> str:
+    """Allergies by severity, implants, directives on treatment; each a link to its entry.
+
+    What is refuted or inactive is not an alert; it stands in its section, marked.
+    """
+    w = w.scratch()
+    words = w.words
+    groups = [
+        (words("alert.hypersensitivity"), _allergies(w, document)),
+        (words("alert.treatments_implants"), _devices(w, document)),
+        (words("alert.changed_routines"), _directives(w, document)),
+    ]
+    body = "".join(f"<h3>{e(head)}</h3><ul>{''.join(items)}</ul>" for head, items in groups if items)
+    return (
+        f'<section class="alerts" id="varsler"><h2>{e(words("section.alerts"))}</h2>{body}'
+        f'<p class="note">{e(words("alert.not_kjernejournal"))}</p></section>'
+    )
+
+
+def every(sections: tuple[Section, ...]) -> Iterator[Section]:
+    """Sections at every depth."""
+    for section in sections:
+        yield section
+        yield from every(section.sections)
+
+
+def _allergies(w: Writer, document: Document) -> list[str]:
+    found: list[tuple[bool, str]] = []
+    sections = [s for s in every(document.sections) if s.loinc == "48765-2"]
+    for section in sections:
+        for entry in section.entries:
+            for item in entry.items:
+                if isinstance(item, Allergy) and item.real and not refuted(item) and not inactive(item):
+                    html = _brief(w, allergy_block(w, item).title)
+                    grave = severe(item)
+                    mark = (
+                        f' <span class="badge b-severe">{e(w.words("display.severe"))}</span>'
+                        if grave
+                        else ""
+                    )
+                    found.append((not grave, f'<li><a href="#e{entry.number}">{html}</a>{mark}</li>'))
+    found.sort(key=lambda one: one[0])
+    items = [html for _, html in found]
+    if not items:
+        items = [f"<li>{_state(w, sections)}</li>"]
+    if any(s.contradictory or narrative_disagrees(s) for s in sections):
+        items.append(f'<li class="warn">{e(w.words("display.check_original"))}</li>')
+    return items
+
+
+def _state(w: Writer, sections: list[Section]) -> str:
+    """Without an allergy to show: which of the absence states it is, in words."""
+    words = w.words
+    if not sections:
+        return e(words("absence.not_received"))
+    absences = [a for s in sections for a in s.absences]
+    if absences:
+        key = "absence.none_known" if all(a.state == "none_known" for a in absences) else "absence.not_stated"
+        return e(words(key))
+    return e(words("display.see_section"))
+
+
+def _devices(w: Writer, document: Document) -> list[str]:
+    return [
+        f'<li><a href="#e{entry.number}">{_brief(w, device_block(w, item).title)}</a></li>'
+        for section in every(document.sections)
+        if section.loinc == "46264-8"
+        for entry in section.entries
+        for item in entry.items
+        if isinstance(item, Device) and item.real and not item.negated
+    ]
+
+
+def _directives(w: Writer, document: Document) -> list[str]:
+    words = w.words
+    return [
+        f'<li><a href="#s{index}">{e(words("section.42348-3"))}</a>: {e(words("alert.own_assessment"))}</li>'
+        for index, section in enumerate(document.sections)
+        if section.loinc == "42348-3"
+    ]
+
+
+def _brief(w: Writer, html: str) -> str:
+    """A headline without fact marks: a fact is marked once, in its own entry."""
+    return _MARK.sub("", html)

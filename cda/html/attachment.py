@@ -1,0 +1,37 @@
+"""The file of a level 1 document: offered, labelled with its language, never interpreted."""
+
+from ..document import Document
+from .writer import Writer, e
+
+
+def attachment_html(w: Writer, document: Document, href: str | None) -> str:
+    """What the body of a level 1 document is and where to open it; an unreadable one is an error.
+
+    Args: href: address of the file in the portal, which serves it sandboxed; None in a page of its own.
+    """
+    attachment = document.attachment
+    if attachment is None:
+        return ""
+    words = w.words
+    mark = w.mark(attachment.fact, e(attachment.media_type or words("value.not_stated")))
+    html = f'<section class="sec" id="fil"><h2>{e(words("view.pdf"))}</h2><p>'
+    html += f"{e(words('display.attachment', language=w.source or words('absence.unknown')))} ({mark})</p>"
+    if attachment.problem is not None:
+        problem = words(f"attachment.{attachment.problem.replace('-', '_')}")
+        html += (
+            f'<p class="warn"><span class="abs">{e(words("absence.not_displayable"))}</span> {e(problem)}</p>'
+        )
+    elif attachment.content is not None:
+        html += f"<p>{e(words('display.attachment_size', size=_size(len(attachment.content))))}"
+        if href is not None:
+            html += f' <a href="{e(href)}">{e(words("display.open_file"))}</a>'
+        html += "</p>"
+    return html + "</section>"
+
+
+def _size(length: int) -> str:
+    return (
+        f"{length / 1_000_000:.1f} MB".replace(".", ",")
+        if length >= 1_000_000
+        else f"{max(1, length // 1000)} kB"
+    )

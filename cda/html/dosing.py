@@ -1,0 +1,213 @@
+"""Dosing in words: `1 tablett 3 ganger daglig i 7 dager`. Source: cda.md 5.4 and 12, F-1 to F-6."""
+
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+
+from terminology import value_sets as vs
+
+from ..datatypes import Coded, Combination, EventBound, Moment, Periodic, Quantity, Range, Text, Timing
+from ..product import Product
+from ..sections.medication import Dosing
+from . import figures
+from .figures import NBSP
+from .values import amount, period, quantity, quantity_range
+from .writer import Writer, e
+
+_DAY = {"h": Decimal(24), "min": Decimal(1440), "d": Decimal(1), "s": Decimal(86400)}
+_EVERY = {"h": "hours", "d": "days", "wk": "weeks", "mo": "months"}
+# The Norwegian name of a dose form begins with the word that is counted.
+_COUNTED = (
+    "tablett",
+    "kapsel",
+    "stikkpille",
+    "plaster",
+    "vagitorie",
+    "depotplaster",
+    "pastill",
+    "dosepose",
+    "sugetablett",
+    "tyggetablett",
+    "depottablett",
+    "enterotablett",
+    "brusetablett",
+    "smeltetablett",
+)
+
+
+def dosing(w: Writer, steps: tuple[Dosing, ...], products: tuple[Product, ...]) -> str:
+    """The dose line: how much, how often, how long; one line per step of a split dose."""
+    lines = [line for step in steps if (line := _line(w, step, products))]
+    if not lines:
+        return ""
+    return lines[0] if len(lines) == 1 else "<ol>" + "".join(f"<li>{line}</li>" for line in lines) + "</ol>"
+
+
+def _line(w: Writer, step: Dosing, products: tuple[Product, ...]) -> str:
+    word = _counted(w, products)
+    parts = [_dose(w, dose, word) for dose in step.doses]
+    parts += [timing(w, time) for time in step.timings]
+    parts += [f"{e(w.words('dose.rate'))} {amount(w, rate, trim=True)}" for rate in step.rates]
+    parts += [f"{e(w.words('dose.maximum'))} {amount(w, top, trim=True)}" for top in step.maximums]
+    for condition in step.conditions:
+        shown = w.text(condition) if isinstance(condition, Text) else w.coded(condition)
+        parts.append(f"{e(w.words('dose.condition'))} {shown}")
+    html = " ".join(part for part in parts[:2] if part)
+    html = ", ".join(part for part in (html, *parts[2:]) if part)
+    if step.sequence is not None:
+        html = f"{e(w.words('dose.step'))} {w.mark(step.sequence.fact, e(step.sequence.text))}: {html}"
+    return html
+
+
+def _dose(w: Writer, dose: Quantity | Range | object, word: Callable[[bool], str] | None) -> str:
+    if isinstance(dose, Quantity):
+        return quantity(w, dose, word(figures.is_one(dose.value)) if word else None, trim=True)
+    if isinstance(dose, Range):
+        end = dose.high or dose.low
+        one = figures.is_one(end.value if end else None)
+        return quantity_range(w, dose, word(one) if word else None, trim=True)
+    return amount(w, dose, trim=True)  # type: ignore[arg-type]  # a ratio is the only other kind
+
+
+def _counted(w: Writer, products: tuple[Product, ...]) -> Callable[[bool], str] | None:
+    """The word for one countable unit, taken from the dose form where that is unmistakable."""
+    forms = [form for product in products for form in product.forms if form.code]
+    if len(forms) != 1:
+        return None
+    text = w.choose(forms[0], vs.DOSE_FORM).text.lower()
+    first = text.replace(",", " ").split(" ")[0] if text else ""
+    if first not in _COUNTED:
+        return None
+    base = next(
+        (
+            known
+            for known in ("tablett", "kapsel", "stikkpille", "plaster", "vagitorie", "pastill", "dosepose")
+            if first.endswith(known)
+        ),
+        None,
+    )
+    if base is None:
+        return None
+    return lambda one: w.words(f"unit.counted.{base}.{'one' if one else 'other'}")
+
+
+def timing(w: Writer, value: Timing) -> str:
+    """One dosing time of any type."""
+    match value:
+        case Moment():
+            return period(w, value.period)
+        case Periodic():
+            return _periodic(w, value)
+        case EventBound():
+            return _event(w, value)
+        case Combination():
+            return _combination(w, value)
+
+
+def _periodic(w: Writer, value: Periodic) -> str:
+    words = w.words
+    parts = []
+    if value.period is not None:
+        text = frequency(w, value.period, counted=value.counted)
+        parts.append(w.mark(value.period.fact, text) if text else quantity(w, value.period, trim=True))
+    if value.phase is not None:
+        phase = period(w, value.phase)
+        parts.append(f"{e(words('dose.phase'))} {phase}" if phase else "")
+    if value.null:
+        parts.append(w.flavour(value.null, value.fact))
+    elif value.period is None and value.phase is None:
+        parts.append(e(words("dose.frequency_not_stated")))
+    return ", ".join(part for part in parts if part)
+
+
+def frequency(w: Writer, every: Quantity, *, counted: bool) -> str:
+    """How often, escaped: `3 ganger daglig` only where the day divides evenly, else the period itself.
+
+    `counted` leaves the hours to ward or patient; without it the period is kept strictly.
+    """
+    words = w.words
+    unit = every.unit or ""
+    try:
+        length = Decimal(every.value or "")
+    except InvalidOperation:
+        return ""
+    if every.null or length <= 0 or not length.is_finite():
+        return ""
+    if unit in _DAY and counted:
+        times = _DAY[unit] / length
+        if times == times.to_integral_value() and 1 <= times <= 48:
+            return e(words("dose.times_daily", count=int(times)))
+    if unit == "wk" and counted and length <= 1 and (1 / length) == (1 / length).to_integral_value():
+        return e(words("dose.times_weekly", count=int(1 / length)))
+    if unit in _EVERY and length == length.to_integral_value() and length < 10_000:
+        if unit == "d" and length == 2:
+            return e(words("dose.every_other_day"))
+        return e(words(f"dose.every_{_EVERY[unit]}", count=int(length)))
+    number = figures.number(every.value or "", trim=True)
+    shown = f"{number}{NBSP}{figures.unit(unit, words, one=figures.is_one(every.value))}" if unit else number
+    return e(words("dose.once_per", period=shown))
+
+
+def _event(w: Writer, value: EventBound) -> str:
+    words = w.words
+    parts = []
+    if value.offset is not None:
+        parts.append(_offset(w, value.offset))
+    if value.event is not None:
+        code = value.event.code or ""
+        known = words.find(f"timing.{code}") if code else None
+        if known is not None and not value.event.null:
+            parts.append(w.mark(value.event.fact, e(known)))
+        else:
+            parts.append(w.coded(value.event, vs.TIMING_EVENT, label=words("display.timing")))
+    if value.null:
+        parts.append(w.flavour(value.null, value.fact))
+    return " ".join(part for part in parts if part)
+
+
+def _offset(w: Writer, offset: Range) -> str:
+    """`1 time før`: a negative shift lies before the event; a width says how long it lasts."""
+    words = w.words
+    html = ""
+    start = offset.low or offset.center
+    if start is not None and start.value is not None:
+        before = start.value.strip().startswith("-")
+        bare = Quantity(
+            start.value.strip().lstrip("+-"),
+            start.unit,
+            start.null,
+            start.word,
+            start.translations,
+            start.kind,
+            start.fact,
+        )
+        key = "timing.offset_before" if before else "timing.offset_after"
+        html = e(words(key, duration="\0")).replace("\0", quantity(w, bare, trim=True))
+        if offset.high is not None:
+            html += f" {e(words('value.to'))} {quantity(w, offset.high, trim=True)}"
+        start = None
+    rest = Range(start, offset.high if not html else None, offset.width, None, offset.null, offset.fact)
+    if rest.width is not None:
+        width = e(words("dose.for_duration", duration="\0")).replace("\0", quantity(w, rest.width, trim=True))
+        rest = Range(rest.low, rest.high, None, None, rest.null, rest.fact)
+        html = f"{html}, {width}" if html else width
+    return f"{html} {quantity_range(w, rest)}".strip()
+
+
+def _combination(w: Writer, value: Combination) -> str:
+    html = ""
+    for part in value.parts:
+        shown = timing(w, part)
+        if not shown:
+            continue
+        word = w.words.find(f"dose.operator.{part.operator or 'I'}") or part.operator or ""
+        html = f"{html} {e(word)} {shown}" if html else shown
+    if value.null:
+        html = f"{html} {w.flavour(value.null, value.fact)}".strip()
+    return html
+
+
+def route(w: Writer, codes: tuple[Coded, ...]) -> str:
+    """How the medicine is given."""
+    return ", ".join(
+        w.coded(code, vs.ROUTE_OF_ADMINISTRATION, label=w.words("medication.route")) for code in codes
+    )

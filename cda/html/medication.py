@@ -1,0 +1,124 @@
+"""Medicines: one line per drug with its dose, then everything else (cda.md 12, S-4 and P-1 to P-7)."""
+
+from terminology import value_sets as vs
+
+from ..datatypes import Coded, Value
+from ..sections.medication import Medication
+from . import people
+from .block import Block, Tone
+from .dosing import dosing, route
+from .product import headline, more_rows
+from .remainder import status
+from .values import amount, period, value_of
+from .writer import Writer, e
+
+
+def medication_block(w: Writer, m: Medication) -> Block:
+    """Drug, strength and form · brand · dose in words · since or until · reason."""
+    words = w.words
+    block = Block()
+    block.title = people.joined([headline(w, product) for product in m.products], "; ")
+    if not block.title and m.statement.code is not None and m.absence is None and not m.statement.code.empty:
+        block.title = w.coded(m.statement.code, label=words("display.product"))
+    if m.absence is None:
+        _dose_rows(w, m, block)
+    block.row(words("medication.route"), route(w, m.dosing.routes))
+    reasons = [_reason(w, value) for value in m.reasons]
+    reasons += [w.text(text) for text in m.reason_texts if not m.reasons]
+    block.row(words("medication.indication"), people.joined(reasons, ", "))
+    block.row(words("display.patient_instructions"), _texts(w, m.patient_instructions))
+    block.row(words("display.dispenser_instructions"), _texts(w, m.dispenser_instructions))
+    for product in m.products:
+        for label, html in more_rows(w, product):
+            block.row(label, html)
+    _supply_rows(w, m, block)
+    for ordered in m.prescribed:
+        inner = medication_block(w, ordered)
+        rows = "".join(f"<div><dt>{e(k)}</dt><dd>{v}</dd></div>" for k, v in inner.rows)
+        ids = ", ".join(w.identifier(one) for one in ordered.statement.ids)
+        title = inner.title or e(words("display.unnamed"))
+        block.row(
+            words("display.prescribed"),
+            f"{title} <small>{e(words('display.id'))} {ids}</small><dl>{rows}</dl>",
+        )
+    _state(w, m, block)
+    return block
+
+
+def _dose_rows(w: Writer, m: Medication, block: Block) -> None:
+    """The dose is never separated from its drug, and an unknown dose says so."""
+    words = w.words
+    line = dosing(w, (m.dosing, *m.steps), m.products)
+    texts = _texts(w, m.texts)
+    if m.dosing.period is not None:
+        during = period(w, m.dosing.period)
+    else:
+        during = ""
+    if m.dispensed and not line:
+        pass
+    elif line:
+        block.row(words("medication.dosage"), f'<b class="dose">{line}</b>')
+    elif texts:
+        html = f'<b class="dose">{texts}</b> <span class="st st-raw">{e(words("dose.text_only"))}</span>'
+        block.row(words("medication.dosage"), html)
+    else:
+        block.row(
+            words("medication.dosage"), f'<span class="missing">{e(words("absence.dose_unknown"))}</span>'
+        )
+    block.row(words("display.treatment_period"), during)
+    if line and texts:
+        block.row(words("display.text"), texts)
+
+
+def _reason(w: Writer, value: Value) -> str:
+    sets = (vs.ILLNESS_AND_DISORDER,) if isinstance(value, Coded) else ()
+    return value_of(w, value, *sets, label=w.words("medication.indication"))
+
+
+def _texts(w: Writer, texts: tuple[object, ...]) -> str:
+    from ..datatypes import Text
+
+    return "<br>".join(w.text(text) for text in texts if isinstance(text, Text))
+
+
+def _supply_rows(w: Writer, m: Medication, block: Block) -> None:
+    words = w.words
+    for supply in m.supplies:
+        html = ", ".join(amount(w, one, trim=True) for one in supply.amounts)
+        block.row(words("display.packages_prescribed"), html)
+    if m.dispensed:
+        amounts = [amount(w, one, trim=True) for kind, one in m.statement.amounts if kind == "quantity"]
+        block.row(words("display.packages_dispensed"), ", ".join(amounts))
+        key = "display.substituted" if m.substituted else "display.not_substituted"
+        fact = m.substituted_code.fact if m.substituted_code else 0
+        block.row(words("display.substitution"), w.mark(fact, e(words(key))))
+    for value in m.substitution:
+        block.row(words("display.substitution"), _substitution(w, value))
+
+
+def _substitution(w: Writer, value: Value) -> str:
+    """Only the code N forbids; any other code allows, and is shown as it is."""
+    shown = value_of(w, value, vs.SUBSTITUTION_CODE, label=w.words("display.substitution"))
+    if isinstance(value, Coded) and value.code:
+        key = (
+            "prescription.substitution_forbidden"
+            if value.code == "N"
+            else "prescription.substitution_allowed"
+        )
+        return f"<b>{e(w.words(key))}</b> ({shown})"
+    return shown
+
+
+def _state(w: Writer, m: Medication, block: Block) -> None:
+    words = w.words
+    code = m.status.code if m.status is not None else None
+    if m.negated and m.absence is None:
+        block.tone = Tone.DENIED
+        block.badge(w.mark(m.statement.fact, e(words("display.not_taken"))), "denied")
+    if m.status is not None and m.absence is None:
+        html = status(w, m.status)
+        if code in ("aborted", "cancelled", "suspended", "nullified", "completed") and not m.dispensed:
+            block.tone = Tone.MUTED if block.tone is Tone.PLAIN else block.tone
+            block.badge(html, "muted")
+        else:
+            block.row(words("display.status"), html)

@@ -1,0 +1,181 @@
+"""The whole display: banner, alerts, translation strip, sections, what was not received, the header."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date as Date
+from datetime import datetime
+
+from ..document import Document, Kind, raw_facts
+from .alerts import alerts_html
+from .attachment import attachment_html
+from .block import raw_html
+from .head import about_html, banner_html, source_line
+from .section import ORDER, REQUIRED, Tally, ordered, section_html
+from .stylesheet import STYLESHEET
+from .writer import State, Writer, e
+
+_FACT = re.compile(r'data-fact="(\d+)"')
+_FIRST = ("48765-2", "10160-0", "11450-4")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The finished pieces of a display. `missing` are facts that are on the page nowhere: always empty."""
+
+    banner: str
+    fragment: str
+    tally: Tally
+    missing: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the document does not know itself: see display.DisplayContext."""
+
+    country: str | None
+    retrieved: datetime | None
+    today: Date | None
+    test_environment: bool
+    notices: Sequence[str]
+    old_after_days: int
+    attachment_href: str | None
+
+
+def parts(w: Writer, document: Document, frame: Frame) -> Parts:
+    """Write banner and body of a document."""
+    banner = banner_html(w, document, frame.country, frame.today)
+    source = source_line(w, document)
+    header_codes = w.codes
+    tally = Tally()
+    sections = _sections(w, document, tally)
+    alerts = alerts_html(w, document) if document.kind is Kind.PATIENT_SUMMARY and document.level == 3 else ""
+    attachment = attachment_html(w, document, frame.attachment_href)
+    w.codes = header_codes
+    about = about_html(w, document)
+    body = [
+        source,
+        _notices(w, document, frame, tally),
+        alerts,
+        _strip(w, document),
+        attachment,
+        sections,
+        _not_received(w, document),
+        about,
+    ]
+    fragment = "".join(body)
+    missing = unshown(document, banner + fragment)
+    if missing:
+        facts = raw_facts([document.fact(number) for number in missing], document.nodes.root)
+        fragment = raw_html(w, facts, w.words("display.not_placed")) + fragment
+    return Parts(banner, fragment, tally, missing)
+
+
+def unshown(document: Document, html: str) -> tuple[int, ...]:
+    """The self-check: the facts that were read, less the facts that carry a mark in the finished page."""
+    marked = {int(number) for number in _FACT.findall(html)}
+    return tuple(number for number in range(1, len(document.nodes.facts) + 1) if number not in marked)
+
+
+def whole_page(w: Writer, done: Parts, frame: Frame) -> str:
+    """A page of its own: no outside resource, no script."""
+    words = w.words
+    mark = f'<div class="testmark">{e(words("app.test_environment"))}</div>' if frame.test_environment else ""
+    title = e(words("document.patient_summary"))
+    policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+    return (
+        f'<!doctype html><html lang="{w.words.language}"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+        f'<meta name="referrer" content="no-referrer"><title>{title}</title>'
+        f"<style>{STYLESHEET}</style></head>"
+        f'<body><div class="cda"><a class="skip" href="#innhold">{e(words("app.skip_to_content"))}</a>{mark}'
+        f'{done.banner}<main id="innhold"><h1>{title}</h1>{done.fragment}</main></div></body></html>'
+    )
+
+
+def _sections(w: Writer, document: Document, tally: Tally) -> str:
+    """All sections in the fixed order; a required one that is missing says so."""
+    place = {id(section): index for index, section in enumerate(document.sections)}
+    written: list[tuple[str, str]] = []
+    present = {section.loinc for section in document.sections}
+    for section in ordered(document.sections):
+        anchor = f"s{place[id(section)]}"
+        written.append((section.loinc, section_html(w, document, section, tally, anchor)))
+    if document.kind is Kind.PATIENT_SUMMARY and document.level == 3:
+        written += [(code, _missing_section(w, code)) for code in REQUIRED if code not in present]
+    rank = {code: index for index, code in enumerate(ORDER)}
+    written.sort(key=lambda one: rank.get(one[0], len(rank)))
+    first = "".join(html for code, html in written if code in _FIRST)
+    rest = "".join(html for code, html in written if code not in _FIRST)
+    return f'{first}<div class="cols">{rest}</div>' if rest else first
+
+
+def _missing_section(w: Writer, code: str) -> str:
+    words = w.words
+    return (
+        f'<section class="sec"><h2>{e(words(f"section.{code}"))}</h2><p class="warn">'
+        f'<span class="abs">{e(words("absence.not_received"))}</span> '
+        f"{e(words('absence.not_received.help'))}</p></section>"
+    )
+
+
+def _not_received(w: Writer, document: Document) -> str:
+    """One line for the optional sections that did not come."""
+    if document.kind is not Kind.PATIENT_SUMMARY or document.level == 1:
+        return ""
+    present = {section.loinc for section in document.sections}
+    absent = [code for code in ORDER if code not in present and code not in REQUIRED]
+    if not absent:
+        return ""
+    names = ", ".join(w.words(f"section.{code}") for code in absent)
+    return f'<p class="count">{e(w.words("section.not_received_list", sections=names))}</p>'
+
+
+def _notices(w: Writer, document: Document, frame: Frame, tally: Tally) -> str:
+    words = w.words
+    texts = list(frame.notices)
+    if document.header.patients != 1:
+        texts.append(words("display.patients", count=document.header.patients))
+    if document.kind is Kind.OTHER:
+        texts.append(words("display.unknown_kind"))
+    if document.attachment is None and not document.sections:
+        texts.append(words("display.no_body"))
+    if tally.raw_facts or tally.raw_entries:
+        texts.append(words("translation.parse_failed", count=tally.raw_facts + tally.raw_entries))
+    if (old := _old(w, document, frame)) is not None:
+        texts.append(old)
+    return "".join(f'<p class="warn" role="note">{e(text)}</p>' for text in texts)
+
+
+def _old(w: Writer, document: Document, frame: Frame) -> str | None:
+    """The age of the information in words when it is above the limit."""
+    times = [
+        ev.time.high for ev in document.header.events if ev.time is not None and ev.time.high is not None
+    ]
+    stamp = next(
+        (time.stamp for time in (*times, document.header.created) if time is not None and time.stamp), None
+    )
+    if stamp is None or frame.today is None:
+        return None
+    days = (frame.today - stamp.at.date()).days
+    if days <= frame.old_after_days:
+        return None
+    words = w.words
+    age = words("time.year", count=days // 365) if days >= 730 else words("time.months", count=days // 30)
+    return words("document.age_warning", age=age)
+
+
+def _strip(w: Writer, document: Document) -> str:
+    """How many codes are shown in Norwegian, and how many not."""
+    words = w.words
+    total = sum(w.counts.values())
+    if not total:
+        return ""
+    shown = w.counts.get(State.TRANSLATED, 0)
+    text = words("translation.strip", shown=shown, total=total)
+    if total > shown:
+        text += " · " + words("translation.strip_missing", count=total - shown)
+    release = w.terms.release
+    text += " · " + words("display.release", name=release.name, date=release.date.strftime("%d.%m.%Y"))
+    return f'<p class="strip">{e(text)}</p>'

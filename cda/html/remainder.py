@@ -1,0 +1,233 @@
+"""What the section's renderer did not say: everything else of a statement, labelled in plain words.
+
+A statement whose meaning the section knows puts fixed codes, ids and status into the details panel; any other
+content that is still unsaid, and every statement nobody knows, goes into the visible rows.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from ..datatypes import Coded, Identifier, Text, Timing, Value
+from ..people import Party
+from ..product import Product
+from ..sections.common import Picked
+from ..statement import Participant, Statement
+from . import people
+from .block import Block
+from .dosing import timing
+from .product import product_rows
+from .values import amount, value_of
+from .writer import Writer, e
+
+
+class Remainder:
+    """Collects what is left of one entry: rows for the item, and quiet ones for its details panel."""
+
+    def __init__(self, w: Writer, picked: Picked, block: Block) -> None:
+        self.w, self.picked, self.block = w, picked, block
+        self.quiet: list[tuple[str, str]] = []
+
+    def statement(self, statement: Statement) -> None:
+        """Add what is unsaid about a statement and everything below it."""
+        known = statement in self.picked
+        if known:
+            self._known(statement)
+            for relation in statement.relations:
+                if relation.negated_fact and relation.negated_fact not in self.w.marked:
+                    self._negated(relation.negated_fact)
+                self.statement(relation.statement)
+        else:
+            inner = Block()
+            whole(self.w, statement, inner)
+            heading = inner.title or e(self.w.words("display.further"))
+            rows = "".join(f"<div><dt>{e(k)}</dt><dd>{v}</dd></div>" for k, v in inner.rows)
+            badges = "".join(f' <span class="badge">{words}</span>' for words, _ in inner.badges)
+            if rows or inner.title:
+                label = self.w.words("display.comment" if statement.kind == "act" else "display.further")
+                self.block.row(label, f"{heading}{badges}<dl>{rows}</dl>" if rows else heading + badges)
+
+    def _known(self, s: Statement) -> None:
+        w = self.w
+        self._quietly(w.words("display.kind"), [s.code] if s.code else [])
+        self._quietly(w.words("display.status"), [s.status] if s.status else [])
+        ids = [identifier for identifier in s.ids if self._unsaid(identifier.fact)]
+        if ids:
+            self.quiet.append((w.words("display.id"), ", ".join(_full_id(w, one) for one in ids)))
+        for text in s.texts:
+            if self._text_unsaid(text):
+                self.quiet.append((w.words("display.narrative_text"), w.text(text)))
+        if s.fact and self._unsaid(s.fact):
+            self._statement_fact(s)
+        _content(w, s, self.block)
+
+    def _statement_fact(self, s: Statement) -> None:
+        if s.negated:
+            self._negated(s.fact)
+        elif s.null:
+            self.block.row(self.w.words("display.missing"), self.w.flavour(s.null, s.fact))
+
+    def _negated(self, fact: int) -> None:
+        self.block.row(
+            self.w.words("display.negation"), self.w.mark(fact, e(self.w.words("display.negated")))
+        )
+
+    def _quietly(self, label: str, codes: Iterable[Coded]) -> None:
+        for code in codes:
+            if self._unsaid(code.fact) or _hidden(code, self.w):
+                self.quiet.append((label, self.w.coded(code, label=label, brief=True)))
+
+    def _unsaid(self, fact: int) -> bool:
+        return bool(fact) and fact not in self.w.marked
+
+    def _text_unsaid(self, text: Text) -> bool:
+        return self._unsaid(text.fact) or self._unsaid(text.reference_fact)
+
+
+def whole(w: Writer, s: Statement, block: Block) -> None:
+    """Everything about a statement that nobody knows, as a block of its own; below it the same again."""
+    words = w.words
+    if s.code is not None and not s.code.empty:
+        block.title = w.coded(s.code, label=words("display.kind"))
+    if s.negated:
+        block.badge(w.mark(s.fact, e(words("display.negated"))))
+    elif s.null:
+        block.row(words("display.missing"), w.flavour(s.null, s.fact))
+    for text in s.texts:
+        block.row(words("display.text"), w.text(text))
+    _content(w, s, block)
+    if s.status is not None and not s.status.empty:
+        block.row(words("display.status"), status(w, s.status))
+    if s.ids:
+        block.row(words("display.id"), ", ".join(_full_id(w, one) for one in s.ids))
+    rest = Remainder(w, Picked(), block)
+    for relation in s.relations:
+        if relation.negated_fact:
+            rest._negated(relation.negated_fact)
+        if relation.sequence is not None:
+            block.row(words("dose.step"), w.mark(relation.sequence.fact, e(relation.sequence.text)))
+        rest.statement(relation.statement)
+
+
+def status(w: Writer, coded: Coded) -> str:
+    """A status code of an act in words; the code itself if it is none of HL7's."""
+    known = w.words.find(f"act_status.{coded.code}") if coded.code and not coded.null else None
+    return w.mark(coded.fact, e(known)) if known else w.coded(coded, label=w.words("display.status"))
+
+
+def _content(w: Writer, s: Statement, block: Block) -> None:
+    """The clinical content of a statement that is not on the page yet."""
+    words = w.words
+    _rows(w, block, words("display.value"), s.values)
+    for time in s.times:
+        if _unsaid_time(w, time):
+            block.row(words("display.time"), timing(w, time))
+    _rows(w, block, words("display.interpretation"), s.interpretations)
+    _rows(w, block, words("display.method"), s.methods)
+    _rows(w, block, words("display.site"), s.sites)
+    _rows(w, block, words("medication.route"), s.routes)
+    for name, quantity in s.amounts:
+        html = amount(w, quantity, trim=True) if _unsaid_value(w, quantity) else ""
+        block.row(words.find(f"amount.{name}") or words("display.amount"), html)
+    _rows(w, block, words("display.further"), [coded for _, coded in s.others])
+    for name, flag in s.flags:
+        if flag.fact not in w.marked:
+            block.row(words.find(f"flag.{name}") or words("display.further"), value_of(w, flag))
+    for condition in s.conditions:
+        _rows(w, block, words("dose.condition"), [condition])
+    for product in s.products:
+        _product(w, product, block)
+    for participant in s.participants:
+        _participant(w, participant, block)
+    for one in s.parties:
+        _party(w, one, block)
+    for found in s.ranges:
+        parts = [value_of(w, v) for v in found.values]
+        parts += [w.coded(c, label=words("display.reference")) for c in found.interpretations]
+        parts += [w.text(t) for t in found.texts]
+        if any(_unsaid_value(w, v) for v in (*found.values, *found.interpretations, *found.texts)) or not (
+            block.rows
+        ):
+            block.row(words("display.reference"), people.joined(parts, "; "))
+    for external in s.externals:
+        _rows(w, block, words("display.external"), (*external.codes, *external.texts, *external.ids))
+
+
+def _rows(w: Writer, block: Block, label: str, values: Sequence[Value]) -> None:
+    for value in values:
+        if _unsaid_value(w, value):
+            block.row(label, value_of(w, value, label=label))
+
+
+def _facts(value: object) -> Iterable[int]:
+    """The fact numbers of a value and of the values inside it."""
+    fact = getattr(value, "fact", 0)
+    if fact:
+        yield fact
+    for name in getattr(value, "__slots__", ()):
+        inner = getattr(value, name)
+        if isinstance(inner, tuple):
+            for one in inner:
+                yield from _facts(one)
+        elif hasattr(inner, "__slots__"):
+            yield from _facts(inner)
+    if isinstance(value, Text) and value.reference_fact:
+        yield value.reference_fact
+
+
+def _unsaid_value(w: Writer, value: object) -> bool:
+    """Whether a value's own fact, or any inside a value that has none itself, is not on the page yet."""
+    fact = getattr(value, "fact", 0)
+    if isinstance(value, Text):
+        return bool(
+            (value.fact and value.fact not in w.marked)
+            or (value.reference_fact and value.reference_fact not in w.marked)
+        )
+    if isinstance(value, Coded):
+        return bool(fact) and fact not in w.marked
+    return any(one not in w.marked for one in _facts(value))
+
+
+def _unsaid_time(w: Writer, time: Timing) -> bool:
+    return any(fact not in w.marked for fact in _facts(time))
+
+
+def _hidden(code: Coded, w: Writer) -> bool:
+    """A code that is shown, but whose original words or translations are not."""
+    return any(fact not in w.marked for fact in _facts(code)) and not any(
+        row.coded is code for row in w.codes
+    )
+
+
+def _product(w: Writer, product: Product, block: Block) -> None:
+    if any(fact not in w.marked for fact in _facts(product)):
+        for label, html in product_rows(w, product):
+            block.row(label, html)
+
+
+def _participant(w: Writer, participant: Participant, block: Block) -> None:
+    if not any(fact not in w.marked for fact in _facts(participant)):
+        return
+    words = w.words
+    label = words.find(f"participation.{participant.type_code}") or words("display.participant")
+    parts = [w.coded(code, label=label) for code in (*participant.codes, *participant.role_codes)]
+    parts += [people.name(w, one) for one in participant.names]
+    parts += [w.text(text) for text in participant.texts]
+    parts += [w.identifier(one) for one in participant.ids]
+    if participant.time is not None:
+        parts.append(value_of(w, participant.time))
+    if participant.party is not None:
+        parts.append(people.party(w, participant.party))
+    block.row(label, people.joined(parts, "; "))
+
+
+def _party(w: Writer, party: Party, block: Block) -> None:
+    if any(fact not in w.marked for fact in _facts(party)):
+        label = w.words.find(f"party.{party.kind}") or w.words("display.participant")
+        block.row(label, people.party(w, party))
+
+
+def _full_id(w: Writer, identifier: Identifier) -> str:
+    """An identifier with its root, for the details panel."""
+    if identifier.null and not identifier.shown:
+        return w.flavour(identifier.null, identifier.fact)
+    root = f" <small>{e(identifier.root)}</small>" if identifier.extension and identifier.root else ""
+    return w.mark(identifier.fact, f"{e(identifier.shown)}{root}")

@@ -1,0 +1,218 @@
+"""A section: what is known to be absent, its entries, what could not be read, and its narrative."""
+
+from dataclasses import dataclass
+
+from terminology import value_sets as vs
+
+from ..absence import AbsenceState
+from ..document import Document, Entry, RawFact, Section, raw_facts
+from ..narrative import rebuild, rich
+from ..sections.common import Picked
+from . import people
+from .block import Block, Tone, block_html, details_html, raw_html
+from .items import item_block
+from .remainder import Remainder, whole
+from .writer import CodeRow, Writer, e
+
+# The order of the page. Source: norway.md 4.7.
+ORDER = (
+    "48765-2",
+    "10160-0",
+    "11450-4",
+    "46264-8",
+    "47519-4",
+    "11348-0",
+    "11369-6",
+    "30954-2",
+    "8716-3",
+    "10162-6",
+    "29762-2",
+    "18776-5",
+    "47420-5",
+    "42348-3",
+)
+REQUIRED = ("48765-2", "10160-0", "11450-4", "46264-8", "47519-4")
+_NARRATIVE_OPEN = frozenset({"18776-5", "42348-3"})
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the page holds, counted while it is written."""
+
+    sections: int = 0
+    entries: int = 0
+    shown: int = 0
+    raw_entries: int = 0
+    raw_facts: int = 0
+
+
+def ordered(sections: tuple[Section, ...]) -> list[Section]:
+    """In the order of the page, unknown sections last and in the order of the document."""
+    place = {code: index for index, code in enumerate(ORDER)}
+    return sorted(sections, key=lambda section: place.get(section.loinc, len(ORDER)))
+
+
+def section_html(
+    w: Writer, document: Document, section: Section, tally: Tally, anchor: str, level: int = 2
+) -> str:
+    """One section with heading, entries and narrative; nested sections follow inside."""
+    words = w.words
+    tally.sections += 1
+    w.codes = []
+    html = [f'<section class="sec" id="{anchor}"><h{level}>{_heading(w, section)}</h{level}>']
+    codes = w.codes
+    if section.null:
+        html.append(f"<p>{w.flavour(section.null, section.fact)}</p>")
+    body = [entry_html(w, document, entry, tally) for entry in _arranged(section)]
+    html.append(_count(w, section, len(body)))
+    html.append(_warnings(w, section))
+    if body:
+        html.append(f'<ul class="entries">{"".join(body)}</ul>')
+    html.append(_about(w, section, codes))
+    html.append(raw_html(w, section.raw, words("display.not_understood")))
+    tally.raw_facts += len(section.raw)
+    html.append(_narrative(w, section))
+    for index, inner in enumerate(section.sections):
+        html.append(section_html(w, document, inner, tally, f"{anchor}-{index}", min(level + 1, 5)))
+    html.append(_unshown(w, document, section))
+    html.append("</section>")
+    return "".join(html)
+
+
+def _heading(w: Writer, section: Section) -> str:
+    """Norwegian heading; for other codes the value set's text, then the document's own title."""
+    known = w.words.find(f"section.{section.loinc}") if section.loinc else None
+    title = section.title.text if section.title else ""
+    if section.code is not None and known is not None:
+        head = w.mark(section.code.fact, e(known))
+        w.codes.append(CodeRow(w.words("display.section"), section.code, w.choose(section.code, vs.SECTION)))
+    elif section.code is not None and not section.code.empty:
+        head = w.coded(section.code, vs.SECTION, label=w.words("display.section"))
+    else:
+        head = e(w.words("section.other"))
+    if section.title is not None and title:
+        head += f' <small class="orig">{w.text(section.title)}</small>'
+    return head
+
+
+def _arranged(section: Section) -> list[Entry]:
+    """Real entries before statements of absence; otherwise in the order of the document."""
+    return sorted(section.entries, key=lambda entry: not entry.real)
+
+
+def _count(w: Writer, section: Section, shown: int) -> str:
+    if not section.entries:
+        key = "display.narrative_only" if section.text is not None else "display.empty_section"
+        return f'<p class="count">{e(w.words(key))}</p>'
+    return f'<p class="count">{e(w.words("display.count", count=len(section.entries), shown=shown))}</p>'
+
+
+def _warnings(w: Writer, section: Section) -> str:
+    words, html = w.words, []
+    if section.contradictory:
+        html.append(words("display.contradiction"))
+    if narrative_disagrees(section):
+        html.append(words("display.narrative_more"))
+    return "".join(f'<p class="warn" role="note"><strong>{e(text)}</strong></p>' for text in html)
+
+
+def narrative_disagrees(section: Section) -> bool:
+    """An absence in code beside a narrative that lists something. Source: cda.md 9."""
+    absent = bool(section.absences) and not any(entry.real for entry in section.entries)
+    return absent and rich(section.text)
+
+
+def entry_html(w: Writer, document: Document, entry: Entry, tally: Tally) -> str:
+    """One entry: its items, everything else it says, what was not understood, and the details panel."""
+    words = w.words
+    tally.entries += 1
+    w.codes = []
+    blocks: list[Block] = []
+    quiet: list[tuple[str, str]] = []
+    for item in entry.items:
+        block = item_block(w, item)
+        blocks.append(block)
+    if entry.items:
+        picked = Picked()
+        for item in entry.items:
+            picked.merge(item.picked)
+        rest = Remainder(w, picked, blocks[-1])
+        for statement in entry.statements:
+            rest.statement(statement)
+        quiet = rest.quiet
+    if not entry.items:
+        tally.raw_entries += 1
+        for statement in entry.statements:
+            block = Block()
+            whole(w, statement, block)
+            block.title = block.title or e(words("display.unnamed"))
+            block.badge(e(words("display.not_understood")), "raw")
+            blocks.append(block)
+    if entry.null:
+        blocks.append(Block(title=w.flavour(entry.null)))
+    if not blocks:
+        blocks.append(Block(title=e(words("absence.not_displayable"))))
+    tone = next((block.tone for block in blocks if block.tone), Tone.PLAIN)
+    inside = "".join(block_html(block) for block in blocks)
+    details = details_html(w, w.codes, quiet)
+    missing = [number for number in range(*entry.facts) if number not in w.marked]
+    raw = _raw_of(document, entry, missing)
+    tally.raw_facts += len(raw)
+    inside += raw_html(w, raw, words("display.not_understood")) + details
+    tally.shown += 1
+    name = f" e-{tone}" if tone else ""
+    return f'<li class="entry{name}" id="e{entry.number}" data-entry="{entry.number}">{inside}</li>'
+
+
+def _raw_of(document: Document, entry: Entry, missing: list[int]) -> list[RawFact]:
+    """The facts of an entry that are on the page nowhere: those no reader took and those no renderer said."""
+    known = {fact.fact: fact for fact in (*entry.raw, *entry.structure)}
+    found = [known.pop(number) for number in missing if number in known]
+    rest = [number for number in missing if number not in {fact.fact for fact in found}]
+    if rest:
+        found += raw_facts([document.fact(number) for number in rest], document.nodes.root)
+    return found
+
+
+def _about(w: Writer, section: Section, codes: list[CodeRow]) -> str:
+    """What the section says about itself: code, ids, language, author, informant."""
+    words = w.words
+    rows = []
+    if section.ids:
+        rows.append((words("display.id"), ", ".join(w.identifier(one) for one in section.ids)))
+    if section.language is not None and not section.language.empty:
+        rows.append((words("translation.original_language"), w.coded(section.language, brief=True)))
+    for party in section.parties:
+        label = words.find(f"party.{party.kind}") or words("display.participant")
+        rows.append((label, people.party(w, party)))
+    return details_html(w, codes, rows, words("display.about_section"))
+
+
+def _narrative(w: Writer, section: Section) -> str:
+    """The text of the section; open where it is all there is, or says more than the codes."""
+    if section.text is None:
+        return ""
+    inside = rebuild(section.text, lambda address: f" <small>[{e(address)}]</small>" if address else "")
+    if not inside.strip():
+        return ""
+    opened = (
+        not section.entries
+        or section.loinc in _NARRATIVE_OPEN
+        or narrative_disagrees(section)
+        or any(a.state is AbsenceState.FLAVOUR for a in section.absences)
+    )
+    language = e(w.source or w.words("absence.unknown"))
+    return (
+        f'<details class="narr"{" open" if opened else ""}><summary>'
+        f"{e(w.words('display.narrative', language=language))}</summary>"
+        f'<div class="ntext"{w.lang(w.source)}>{inside}</div></details>'
+    )
+
+
+def _unshown(w: Writer, document: Document, section: Section) -> str:
+    """The section's own facts that stand nowhere yet, e.g. the text of a languageCode translation."""
+    missing = [number for number in section.facts if number not in w.marked]
+    if not missing:
+        return ""
+    facts = raw_facts([document.fact(number) for number in missing], document.nodes.root)
+    return raw_html(w, facts, w.words("display.not_understood"))

@@ -1,0 +1,200 @@
+"""Quantities, ranges, ratios, times and every other value type as marked HTML."""
+
+from ..datatypes import (
+    Coded,
+    Flag,
+    Identifier,
+    Period,
+    Quantity,
+    Range,
+    Ratio,
+    Text,
+    Time,
+    Value,
+)
+from . import figures
+from .figures import NBSP
+from .writer import Writer, e
+
+
+def amount(
+    w: Writer, value: Quantity | Range | Ratio, unit_word: str | None = None, *, trim: bool = False
+) -> str:
+    """A quantity, an interval or a ratio. `unit_word` replaces the countable unit `1`."""
+    if isinstance(value, Quantity):
+        return quantity(w, value, unit_word, trim=trim)
+    if isinstance(value, Range):
+        return quantity_range(w, value, unit_word, trim=trim)
+    return ratio(w, value, trim=trim)
+
+
+def quantity(w: Writer, value: Quantity, unit_word: str | None = None, *, trim: bool = False) -> str:
+    """Number and unit with a hard space; the producer's own unit word wins over the unit code."""
+    if value.value is None:
+        if value.null:
+            return w.flavour(value.null, value.fact) + _words(w, value)
+        return w.mark(value.fact, e(w.words("value.not_stated"))) + _words(w, value)
+    shown = figures.number(value.value, trim=trim)
+    one = figures.is_one(value.value)
+    html = e(shown)
+    if value.word is not None and value.word.text:
+        html += NBSP + w.text(value.word)
+    elif unit := _unit(w, value, unit_word, one):
+        html += ("" if unit == "°" else NBSP) + e(unit)
+    if value.null:
+        html += f" ({w.flavour(value.null)})"
+    html = w.mark(value.fact, html)
+    return html + _words(w, value, skip_word=True)
+
+
+def _unit(w: Writer, value: Quantity, unit_word: str | None, one: bool) -> str:
+    unit = value.unit
+    if unit in (None, "", "1"):
+        if unit_word is not None:
+            return unit_word
+        return figures.unit("1", w.words, one=one) if unit == "1" else ""
+    return figures.unit(unit or "", w.words, one=one)
+
+
+def _words(w: Writer, value: Quantity, *, skip_word: bool = False) -> str:
+    """The translations of a quantity, apart from the unit word that is already shown."""
+    html = ""
+    for translation in value.translations:
+        if translation.original is not None and translation.original is value.word:
+            w.marked.add(translation.fact)
+            if skip_word:
+                html += w.mark(translation.fact, "") if translation.fact else ""
+                continue
+            html += " " + w.text(translation.original)
+        elif not translation.empty:
+            html += f" ({w.coded(translation)})"
+    return html
+
+
+def quantity_range(w: Writer, value: Range, unit_word: str | None = None, *, trim: bool = False) -> str:
+    """`1`, `1 til 2`, `minst 5`, `høyst 10`: equal ends are one amount."""
+    low, high = value.low, value.high
+    if low is not None and high is not None and low.value is not None and high.value is not None:
+        if (low.value, low.unit) == (high.value, high.unit):
+            html = w.mark(low.fact, w.mark(high.fact, quantity(w, low, unit_word, trim=trim)))
+        else:
+            first = Quantity(low.value, None, low.null, None, (), low.kind, low.fact)
+            same = (low.unit or "1") == (high.unit or "1") and low.word is None
+            html = quantity(w, first if same else low, "" if same else unit_word, trim=trim)
+            html = f"{html} {e(w.words('value.to'))} {quantity(w, high, unit_word, trim=trim)}"
+    else:
+        ends = []
+        if low is not None:
+            shown = quantity(w, low, unit_word, trim=trim)
+            ends.append(f"{e(w.words('value.at_least'))} {shown}" if low.value else shown)
+        if high is not None:
+            shown = quantity(w, high, unit_word, trim=trim)
+            ends.append(f"{e(w.words('value.at_most'))} {shown}" if high.value else shown)
+        html = ", ".join(ends)
+    if value.center is not None:
+        html += f" {e(w.words('value.about'))} {quantity(w, value.center, unit_word, trim=trim)}"
+    if value.width is not None:
+        html += f" ({e(w.words('value.width'))} {quantity(w, value.width, unit_word, trim=trim)})"
+    if value.null:
+        html += f" {w.flavour(value.null, value.fact)}"
+    return html.strip()
+
+
+def ratio(w: Writer, value: Ratio, *, trim: bool = False) -> str:
+    """`500 mg / 5 ml`; a denominator of one unit is left out of sight when it adds nothing."""
+    top, bottom = value.numerator, value.denominator
+    if _zero(top) and (bottom is None or _zero(bottom)):
+        marked = e(w.words("value.not_stated"))
+        for part in (top, bottom):
+            if isinstance(part, Quantity):
+                marked = w.mark(part.fact, marked)
+        return marked
+    html = value_of(w, top, trim=trim) if top is not None else e(w.words("value.not_stated"))
+    if (
+        isinstance(bottom, Quantity)
+        and figures.is_one(bottom.value)
+        and bottom.unit in (None, "1")
+        and (bottom.word is None and not bottom.null)
+    ):
+        html = w.mark(bottom.fact, html)
+    elif bottom is not None:
+        html = f"{html} / {value_of(w, bottom, trim=trim)}"
+    if value.null:
+        html += f" {w.flavour(value.null, value.fact)}"
+    return html
+
+
+def _zero(value: object) -> bool:
+    return (
+        isinstance(value, Quantity)
+        and (value.value or "").strip("0.") == ""
+        and value.value is not None
+        and (not value.null)
+        and value.unit in (None, "", "0")
+    )
+
+
+def time(w: Writer, value: Time, *, prose: bool = False) -> str:
+    """A point in time in the precision received."""
+    html = ""
+    if value.value or value.inline:
+        html = w.mark(value.fact, e(figures.date(value, w.words, prose=prose)))
+        if value.value and value.stamp is None:
+            html += f' <span class="st">{e(w.words("value.not_a_date"))}</span>'
+    if value.null:
+        html = f"{html} {w.flavour(value.null, 0 if html else value.fact)}".strip()
+    return html
+
+
+def period(w: Writer, value: Period) -> str:
+    """A point, or an interval in words: `siden 06.10.1997`, `fra 07.05.2017 til 21.05.2017`."""
+    words = w.words
+    parts = [time(w, value.at)] if value.at is not None else []
+    low, high = value.low, value.high
+    if low is not None and low.value and high is not None and high.value:
+        parts.append(words("dose.from_to", start="\0", end="\1"))
+        parts[-1] = e(parts[-1]).replace("\0", time(w, low)).replace("\1", time(w, high))
+    else:
+        parts += [_end(w, low, "medication.since", "low")] if low is not None else []
+        parts += [_end(w, high, "medication.until", "high")] if high is not None else []
+    if value.center is not None:
+        parts.append(e(words("time.approximate", date="\0")).replace("\0", time(w, value.center)))
+    if value.width is not None:
+        parts.append(
+            e(words("dose.for_duration", duration="\0")).replace("\0", quantity(w, value.width, trim=True))
+        )
+    if value.null:
+        parts.append(w.flavour(value.null, value.fact))
+    return ", ".join(part for part in parts if part)
+
+
+def _end(w: Writer, end: Time, key: str, side: str) -> str:
+    if end.value or end.inline:
+        return e(w.words(key, date="\0")).replace("\0", time(w, end))
+    if end.null:
+        word = w.words(f"period.{side}.{end.null}") if end.null in ("NA", "UNK", "NI") else ""
+        if word:
+            return w.mark(end.fact, f'{e(word)} <abbr class="nf">{e(end.null)}</abbr>', ' class="missing"')
+        return f"{e(w.words(f'period.{side}'))} {w.flavour(end.null, end.fact)}"
+    return ""
+
+
+def value_of(w: Writer, value: Value | None, *value_sets: str, label: str = "", trim: bool = False) -> str:
+    """Any value type. None gives an empty string."""
+    match value:
+        case None:
+            return ""
+        case Coded():
+            return w.coded(value, *value_sets, label=label)
+        case Quantity() | Range() | Ratio():
+            return amount(w, value, trim=trim)
+        case Period():
+            return period(w, value)
+        case Text():
+            return w.text(value)
+        case Flag():
+            if value.null or value.value not in ("true", "false"):
+                return w.flavour(value.null or "NP", value.fact)
+            return w.mark(value.fact, e(w.words("app.yes" if value.value == "true" else "app.no")))
+        case Identifier():
+            return w.identifier(value)

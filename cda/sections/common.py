@@ -1,0 +1,67 @@
+"""What the section readers share: finding the observations that qualify another one."""
+
+from collections.abc import Iterable
+
+from ..datatypes import Coded, Value
+from ..statement import Statement
+
+SEVERITY = frozenset({"SEV"})
+CRITICALITY = frozenset({"82606-5"})
+CERTAINTY = frozenset({"66455-7"})
+CLINICAL_STATUS = frozenset({"33999-4"})
+HEALTH_STATUS = frozenset({"11323-3"})
+RELATED_PROFESSIONAL = frozenset({"85847-2"})
+DOSE_NUMBER = frozenset({"30973-2"})
+SUBSTITUTION = frozenset({"SUBST"})
+PATIENT_INSTRUCTION = frozenset({"PINSTRUCT"})
+DISPENSER_INSTRUCTION = frozenset({"FINSTRUCT"})
+COMMENT = frozenset({"48767-8"})
+
+
+class Picked:
+    """The statements whose meaning a section reader knows; the display shows all others in full."""
+
+    __slots__ = ("_nodes",)
+
+    def __init__(self, *statements: Statement) -> None:
+        self._nodes = {id(statement.node) for statement in statements}
+
+    def __contains__(self, statement: Statement) -> bool:
+        return id(statement.node) in self._nodes
+
+    def add(self, statement: Statement) -> None:
+        """Count a statement as understood."""
+        self._nodes.add(id(statement.node))
+
+    def merge(self, other: "Picked") -> None:
+        """Count as understood what another reader of the same entry understood."""
+        self._nodes |= other._nodes
+
+    def find(self, below: Statement, codes: frozenset[str]) -> list[Statement]:
+        """The statements directly below with one of the codes, counted as understood."""
+        found = [s for s in below.related() if s.code is not None and s.code.code in codes]
+        for statement in found:
+            self.add(statement)
+        return found
+
+    def values(self, below: Statement, codes: frozenset[str]) -> tuple[Value, ...]:
+        """The values of the observations directly below with one of the codes."""
+        return tuple(value for statement in self.find(below, codes) for value in statement.values)
+
+
+def code_of(value: Value) -> Coded | None:
+    """The value if it is a coded one."""
+    return value if isinstance(value, Coded) else None
+
+
+def named(codes: Iterable[Coded]) -> bool:
+    """Whether any of the codes says what it is: a code, a translation or words of its own."""
+    return any(
+        code.code or code.display or code.translations or (code.original and code.original.text)
+        for code in codes
+    )
+
+
+def negated_by_relation(top: Statement, below: Statement) -> bool:
+    """Whether the entryRelationship between the two denies it."""
+    return any(r.negated_fact for r in top.relations if r.statement is below)

@@ -1,0 +1,150 @@
+"""Medication in all three documents: in use (PS), prescribed (eP), dispensed (eD). Source: cda.md 5 to 7."""
+
+from dataclasses import dataclass
+
+from ..absence import Absence, absence
+from ..datatypes import Coded, Moment, Period, Quantity, Range, Ratio, Text, Timing, Value
+from ..product import Product
+from ..statement import Statement
+from . import common
+from .common import Picked
+
+
+@dataclass(frozen=True, slots=True)
+class Dosing:
+    """Dose, times and limits of one administration; `sequence` orders the steps of a split dose."""
+
+    period: Period | None
+    timings: tuple[Timing, ...]
+    doses: tuple[Quantity | Range | Ratio, ...]
+    rates: tuple[Quantity | Range | Ratio, ...]
+    maximums: tuple[Quantity | Range | Ratio, ...]
+    routes: tuple[Coded, ...]
+    conditions: tuple[Text | Coded, ...]
+    sequence: Text | None
+    statement: Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """A number of packages; `independent` is False for the amount that belongs to the prescription."""
+
+    amounts: tuple[Quantity | Range | Ratio, ...]
+    statement: Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Medication:
+    """One medication entry. `prescribed` is what a dispensation answers."""
+
+    products: tuple[Product, ...]
+    status: Coded | None
+    dosing: Dosing
+    steps: tuple[Dosing, ...]
+    reasons: tuple[Value, ...]
+    reason_texts: tuple[Text, ...]
+    patient_instructions: tuple[Text, ...]
+    dispenser_instructions: tuple[Text, ...]
+    supplies: tuple[Supply, ...]
+    substitution: tuple[Value, ...]
+    substituted: bool
+    substituted_code: Coded | None
+    prescribed: "tuple[Medication, ...]"
+    texts: tuple[Text, ...]
+    negated: bool
+    absence: Absence | None
+    statement: Statement
+    picked: Picked
+
+    @property
+    def real(self) -> bool:
+        """Whether it names a product, in code or words."""
+        return any(product.named for product in self.products)
+
+    @property
+    def dispensed(self) -> bool:
+        """A dispensation rather than a prescription or a medicine in use."""
+        return self.statement.kind == "supply"
+
+
+def medications(top: Statement) -> list[Medication]:
+    """The medication of one entry: a substanceAdministration, or the supply of a dispensation."""
+    return [medication(top)] if top.kind in ("substanceAdministration", "supply") else []
+
+
+def medication(top: Statement, depth: int = 0) -> Medication:
+    """Read one administration or supply with what hangs below it."""
+    picked = Picked(top)
+    reasons = [s for s in top.related("RSON")]
+    for reason in reasons:
+        picked.add(reason)
+    steps = []
+    for relation in top.relations:
+        if relation.type_code == "COMP" and relation.statement.kind == "substanceAdministration":
+            picked.add(relation.statement)
+            steps.append(_dosing(relation.statement, relation.sequence))
+    supplies = [s for s in top.related("COMP") if s.kind == "supply"]
+    for supply in supplies:
+        picked.add(supply)
+    substitutions = picked.find(top, common.SUBSTITUTION)
+    acts = [s for s in substitutions if s.kind == "act"]
+    prescribed: tuple[Medication, ...] = ()
+    if top.kind == "supply" and depth == 0:
+        below = [s for s in top.related("REFR") if s.kind == "substanceAdministration"]
+        for order in below:
+            picked.add(order)
+        prescribed = tuple(medication(order, depth + 1) for order in below)
+    codes = [top.code, *(code for product in top.products for code in product.codes)]
+    return Medication(
+        products=top.products,
+        status=top.status,
+        dosing=_dosing(top, None),
+        steps=tuple(steps),
+        reasons=tuple(value for reason in reasons for value in reason.values),
+        reason_texts=tuple(text for reason in reasons for text in reason.texts),
+        patient_instructions=_texts(picked, top, common.PATIENT_INSTRUCTION),
+        dispenser_instructions=_texts(picked, top, common.DISPENSER_INSTRUCTION),
+        supplies=tuple(Supply(tuple(a for _, a in s.amounts), s) for s in supplies),
+        substitution=tuple(v for s in substitutions if s.kind == "observation" for v in s.values),
+        substituted=bool(acts),
+        substituted_code=acts[0].code if acts else None,
+        prescribed=prescribed,
+        texts=top.texts,
+        negated=top.negated,
+        absence=next((found for code in codes if (found := absence(code))), None),
+        statement=top,
+        picked=picked,
+    )
+
+
+def _texts(picked: Picked, top: Statement, codes: frozenset[str]) -> tuple[Text, ...]:
+    return tuple(text for found in picked.find(top, codes) for text in found.texts)
+
+
+def _dosing(statement: Statement, sequence: Text | None) -> Dosing:
+    """Split the times into the treatment period (the first point or interval) and the dosing times.
+
+    The first element is found by its type, not by its position. Source: cda.md 12, F-6.
+    """
+    times = list(statement.times)
+    period = None
+    for index, time in enumerate(times):
+        if isinstance(time, Moment) and (time.operator or "I") != "A":
+            period = time.period
+            del times[index]
+            break
+
+    def amounts(name: str) -> tuple[Quantity | Range | Ratio, ...]:
+        return tuple(amount for kind, amount in statement.amounts if kind == name)
+
+    return Dosing(
+        period,
+        tuple(times),
+        amounts("doseQuantity"),
+        amounts("rateQuantity"),
+        amounts("maxDoseQuantity"),
+        statement.routes,
+        statement.conditions,
+        sequence,
+        statement,
+    )

@@ -1,0 +1,215 @@
+"""From pivot to Norwegian: the same document with Norwegian words, the English kept inside.
+
+The structure written is exactly that of the MyHealth@EU transformation; how gaps are judged is corrected.
+Source: terminology.md 3 and 4 ("Ours").
+"""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from lxml import etree
+
+from terminology import issues
+from terminology.catalogue import Answer, Catalogue
+from terminology.concept import Concept
+from terminology.issues import Issue, Source
+
+from .bindings import OUTSIDE, Binding, Usage, binding, local
+from .fixed import FIXED
+from .node import HL7, XSI_TYPE
+
+_NS = {"h": HL7}
+_V3 = f"{{{HL7}}}"
+_SECTIONS = etree.XPath("//h:section", namespaces=_NS)
+_CODED = etree.XPath(".//*[@code or @codeSystem or @nullFlavor]")
+_REQUIRED_FORMS = etree.XPath("//h:manufacturedMaterial[not(*[local-name() = 'formCode'])]", namespaces=_NS)
+# CS elements: a bare code by design, and words of the interface, not of the terminology.
+_BARE = frozenset(
+    {"statusCode", "languageCode", "realmCode", "signatureCode", "modeCode", "proficiencyLevelCode"}
+)
+_HISTORY = frozenset({"translation", "originalText", "text"})
+_TYPES = frozenset({"CD", "CE"})
+_TYPED = frozenset({"value"})
+
+
+class Gravity(StrEnum):
+    """How much a gap matters. Only a required element blocks; the document is delivered all the same."""
+
+    BLOCKING = "blocking"
+    DEGRADED = "degraded"
+    NOTE = "note"
+
+
+class Status(StrEnum):
+    """The whole document, from the worst of its elements."""
+
+    SUCCESS = "SUCCESS"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to know about one element: where, how grave, which number of which layer."""
+
+    path: str
+    gravity: Gravity
+    issue: Issue
+    code: str | None = None
+    system: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """The translated document and what happened. `fallbacks` counts texts by language fallback level."""
+
+    tree: etree._Element
+    issues: tuple[Finding, ...]
+    translated: int
+    untranslated: int
+    release: str
+    language: str
+    fallbacks: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def status(self) -> Status:
+        """ERROR for a blocking gap, WARNING for any other finding."""
+        gravities = {finding.gravity for finding in self.issues}
+        if Gravity.BLOCKING in gravities:
+            return Status.ERROR
+        return Status.WARNING if gravities else Status.SUCCESS
+
+
+def translate(tree: etree._Element, terms: Catalogue, language: str = "nb-NO") -> Translation:
+    """Translate a copy of a document; `tree` is not touched.
+
+    Only `displayName` changes, and the words before move into a nested `translation`. Narrative, ids and
+    everything else stay as they are. A second pass changes nothing.
+    Raises: ValueError: `language` is no language tag.
+    """
+    root = deepcopy(tree.getroottree()).getroot()
+    kind = _document_code(root)
+    work = _Work(terms, language, root.getroottree())
+    if kind is None:
+        work.found(root, Gravity.BLOCKING, issues.error(Source.TM, "4509"))
+    for el, section in _elements(root):
+        work.element(el, binding(el, section, kind or "") if local(el) not in _BARE else OUTSIDE)
+    if kind in ("57833-6", "60593-1"):
+        for material in _list(_REQUIRED_FORMS(root)):
+            work.found(material, Gravity.BLOCKING, issues.error(Source.TM, "4511", "formCode"))
+    release = terms.release
+    return Translation(
+        root,
+        tuple(work.findings),
+        work.translated,
+        work.untranslated,
+        f"{release.name} {release.date.isoformat()}",
+        language,
+        work.fallbacks,
+    )
+
+
+def _document_code(root: etree._Element) -> str | None:
+    code = root.find(f"{_V3}code")
+    value = code.get("code") if code is not None else None
+    return value.removeprefix("DISCARD-") if value else None
+
+
+def _list(result: object) -> list[etree._Element]:
+    return [el for el in result if isinstance(el, etree._Element)] if isinstance(result, list) else []
+
+
+def _elements(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:
+    """Every coded element once, with the code of the innermost section it lies in, in document order."""
+    sections: dict[etree._Element, str] = {}
+    for section in _list(_SECTIONS(root)):
+        code = section.find(f"{_V3}code")
+        loinc = (code.get("code") if code is not None else None) or ""
+        for el in _list(_CODED(section)):
+            sections[el] = loinc  # an inner section comes later and overwrites
+    for el in _list(_CODED(root)):
+        if local(el) not in _HISTORY:
+            yield el, sections.get(el, "")
+
+
+class _Work:
+    """The state of one translation: counters and findings."""
+
+    def __init__(self, terms: Catalogue, language: str, tree: etree._ElementTree) -> None:
+        self.terms, self.language, self.tree = terms, language, tree
+        self.findings: list[Finding] = []
+        self.translated = self.untranslated = 0
+        self.fallbacks: dict[int, int] = {}
+
+    def found(self, el: etree._Element, gravity: Gravity, issue: Issue) -> None:
+        """Record a finding about an element."""
+        path = self.tree.getpath(el)
+        self.findings.append(Finding(path, gravity, issue, el.get("code"), el.get("codeSystem")))
+
+    def element(self, el: etree._Element, bound: Binding) -> None:
+        """Translate one coded element in place. A null flavour is left alone and counts as success."""
+        if local(el) in _BARE or el.get("nullFlavor") is not None:
+            return
+        code, system = el.get("code"), el.get("codeSystem")
+        if code in FIXED:
+            return
+        if not code or not system:
+            self._incomplete(el, bound)
+            return
+        if local(el) in _TYPED and (kind := el.get(XSI_TYPE, "").rpartition(":")[2]) not in _TYPES:
+            self.found(el, _gravity(bound), issues.warning(Source.TM, "2507", kind))
+        concept = Concept(code, system, el.get("codeSystemVersion"))
+        answer = self.terms.lookup(concept, self.language, bound.value_set(system), el.get("codeSystemName"))
+        for issue in answer.issues:
+            self.found(el, _gravity(bound) if answer.text is None else Gravity.NOTE, issue)
+        self._apply(el, bound, answer)
+
+    def _incomplete(self, el: etree._Element, bound: Binding) -> None:
+        """Code or code system is missing: an original text excuses it."""
+        if el.find(f".//{_V3}originalText") is None:
+            self.untranslated += 1
+            self.found(el, _gravity(bound), issues.warning(Source.TM, "2508"))
+            self._required(el, bound)
+
+    def _apply(self, el: etree._Element, bound: Binding, answer: Answer) -> None:
+        if answer.text is None or not answer.translated:
+            self.untranslated += 1
+            self._required(el, bound)
+        else:
+            self.translated += 1
+        if answer.text is not None:
+            self.fallbacks[answer.fallback] = self.fallbacks.get(answer.fallback, 0) + 1
+            if answer.translated:
+                write(el, answer.text)
+
+    def _required(self, el: etree._Element, bound: Binding) -> None:
+        if bound.usage is Usage.REQUIRED:
+            self.found(el, Gravity.BLOCKING, issues.error(Source.TM, "4512"))
+
+
+def _gravity(bound: Binding) -> Gravity:
+    if bound.usage is Usage.REQUIRED:
+        return Gravity.BLOCKING
+    return Gravity.NOTE if bound.usage is Usage.OUTSIDE else Gravity.DEGRADED
+
+
+def write(el: etree._Element, text: str) -> None:
+    """Give an element its new words; the old ones move into a `translation` round the first existing one.
+
+    Nothing happens when the words are the same, so that a second pass does not grow the document.
+    """
+    if el.get("displayName") == text:
+        return
+    translation = etree.SubElement(el, f"{_V3}translation")
+    for name in ("code", "codeSystem", "codeSystemName", "displayName"):
+        if (value := el.get(name)) is not None:
+            translation.set(name, value)
+    existing = next((kid for kid in el if kid.tag == f"{_V3}translation" and kid is not translation), None)
+    if existing is not None:
+        after = existing.tail
+        existing.tail = None
+        translation.append(existing)
+        translation.tail = after
+    el.set("displayName", text)
