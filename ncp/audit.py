@@ -15,15 +15,10 @@ from typing import Any
 from sqlalchemy import Engine, MetaData, Table, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from ncp.audit_event import AuditEvent, Transaction
+from ncp.audit_event import AuditEvent, AuditFailed, Transaction
 from ncp.store import READ_ONLY
-from ncp.wire.errors import NcpError
 
 GENESIS = "0" * 64
-
-
-class AuditFailed(NcpError):
-    """The row could not be written: what it would have recorded is not shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, IntEnum
 
+from ncp.wire.errors import NcpError
+
+
+class AuditFailed(NcpError):
+    """The row could not be written: what it would have recorded is not shown."""
+
 
 class Transaction(Enum):
     """What was attempted. Source: trust specification 4.2; NO-… are our own."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from ncp.audit import AuditFailed
+from ncp.audit_event import AuditFailed
 from ncp.policy import NotPermitted
 from ncp.wire.errors import Malformed, NcpError, PeerFault, Refused, Unreachable, Untrusted
 

@@ -1,7 +1,7 @@
 """Application log: JSON lines on stderr. Never a name, an identifier of a patient or a document.
 
-Every module passes codes, countries, message ids and times as key-value pairs, and never an exception's text of
-another library: that may quote what it choked on.
+Every module passes codes, countries, message ids and times as key-value pairs, and never the text of another
+library's exception: that may quote what it choked on.
 """
 
 import logging

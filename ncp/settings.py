@@ -27,30 +27,48 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="NCP_", frozen=True, extra="ignore")
 
-    data: Path = Field(Path(".data"), description="folder of keys, directory and databases")
-    environment: Environment = Field(Environment.TEST, description="test or production")
-    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = Field("NO", description="our ISO country code")
-    home_community: Annotated[str, Field(pattern=f"^{OID}$")] = Field(
-        "2.16.578.1.12.4.5.10.1", description="our home community id, a bare OID"
+    data: Path = Field(default=Path(".data"), description="folder of keys, directory and databases")
+    environment: Environment = Field(default=Environment.TEST, description="test or production")
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = Field(
+        default="NO", description="our ISO country code"
     )
-    audit_source: str = Field("NO-03", min_length=1, description="audit source id, an ISO 3166-2 subdivision")
+    home_community: Annotated[str, Field(pattern=f"^{OID}$")] = Field(
+        default="2.16.578.1.12.4.5.10.1", description="our home community id, a bare OID"
+    )
+    audit_source: str = Field(
+        default="NO-03", min_length=1, description="audit source id, an ISO 3166-2 subdivision"
+    )
 
-    connect_seconds: float = Field(10, gt=0, le=60, description="limit for name, TCP and TLS handshake")
-    read_seconds: float = Field(60, gt=0, le=180, description="limit for each wait for bytes of an answer")
-    total_seconds: float = Field(180, gt=0, le=600, description="limit for one exchange as a whole")
-    max_body: int = Field(16 * 1024 * 1024, gt=0, description="largest answer accepted, in bytes")
+    connect_seconds: float = Field(
+        default=10, gt=0, le=60, description="limit for name, TCP and TLS handshake"
+    )
+    read_seconds: float = Field(
+        default=60, gt=0, le=180, description="limit for each wait for bytes of an answer"
+    )
+    total_seconds: float = Field(default=180, gt=0, le=600, description="limit for one exchange as a whole")
+    max_body: int = Field(default=16 * 1024 * 1024, gt=0, description="largest answer accepted, in bytes")
 
-    hcp_minutes: int = Field(240, gt=5, le=240, description="lifetime of an HCP assertion; 4 h is the limit")
-    trc_minutes: int = Field(120, gt=5, le=120, description="lifetime of a TRC assertion; 2 h is the limit")
-    renew_minutes: int = Field(5, gt=0, lt=60, description="renew an assertion this long before it runs out")
+    hcp_minutes: int = Field(
+        default=240, gt=5, le=240, description="lifetime of an HCP assertion; 4 h is the limit"
+    )
+    trc_minutes: int = Field(
+        default=120, gt=5, le=120, description="lifetime of a TRC assertion; 2 h is the limit"
+    )
+    renew_minutes: int = Field(
+        default=5, gt=0, lt=60, description="renew an assertion this long before it runs out"
+    )
 
-    ps_for_nurses: bool = Field(True, description="nursing professions may read Patient Summaries")
-    ps_for_pharmacists: bool = Field(False, description="pharmacists may read Patient Summaries")
+    ps_for_nurses: bool = Field(default=True, description="nursing professions may read Patient Summaries")
+    ps_for_pharmacists: bool = Field(default=False, description="pharmacists may read Patient Summaries")
 
-    keep_messages: bool = Field(False, description="keep messages and documents (test environments only)")
-    keep_days: int = Field(7, ge=1, le=365, description="days that kept messages and documents live")
+    keep_messages: bool = Field(
+        default=False, description="keep messages and documents (test environments only)"
+    )
+    keep_days: int = Field(default=7, ge=1, le=365, description="days that kept messages and documents live")
 
-    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="least level logged")
+    log_level: str = Field(
+        default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="least level logged"
+    )
 
     @cached_property
     def own_folder(self) -> Path:

@@ -1,7 +1,7 @@
 """Our SQLite database: one file in WAL mode, brought to the newest schema when it is opened.
 
-Several processes may open it at once. A transaction begins IMMEDIATE, so what is read in it is still true when it
-writes; one with the option `READ_ONLY` sees a snapshot and keeps nobody from writing.
+Several processes may open it at once. A transaction begins IMMEDIATE, so what is read in it is still true
+when it writes; one with the option `READ_ONLY` sees a snapshot and keeps nobody from writing.
 """
 
 import os

@@ -1,0 +1,45 @@
+"""Reading a country's answer in the terms of a use case: refusals, remarks, documents."""
+
+from collections.abc import Iterable
+
+import cda.parse
+from cda.document import Document
+from ncp.attempt import Attempt
+from ncp.declined import Declined
+from ncp.directory import Peer
+from ncp.finding import Finding, Source
+from ncp.wire import findings
+from ncp.wire.errors import Malformed
+from ncp.wire.registry import RegistryError
+
+
+def parsed(content: bytes, peer: Peer) -> Document:
+    """Raises: Malformed: the bytes are no CDA document."""
+    try:
+        return cda.parse.parse(content)
+    except cda.parse.NotCda as error:
+        raise Malformed(f"the document of {peer.country} is not a CDA: {error.reason}") from error
+
+
+def declined(error: RegistryError, attempt: Attempt, what: str) -> Declined:
+    """The country's registry error as a refusal; its own words go to the audit trail and to testers."""
+    attempt.note(detail=error.context)
+    return Declined(f"{what} ({error.code})", error.canonical_code, detail=error.context)
+
+
+def of_wire(found: Iterable[findings.Finding], source: Source) -> tuple[Finding, ...]:
+    """Deviations that a reader of messages kept."""
+    return tuple(Finding(source, "", each.what, each.where) for each in found)
+
+
+def of_country(errors: Iterable[RegistryError]) -> tuple[Finding, ...]:
+    """Remarks of the country about what it delivers."""
+    return tuple(Finding(Source.COUNTRY, each.canonical_code, each.context) for each in errors)
+
+
+def note_findings(attempt: Attempt, found: tuple[Finding, ...]) -> None:
+    """Keep them with the attempt; a remark of the country makes it a partial success."""
+    if any(each.source is Source.COUNTRY for each in found):
+        attempt.partial()
+    if found:
+        attempt.note(detail="; ".join(" ".join(filter(None, (e.where, e.code, e.text))) for e in found))

@@ -1,0 +1,51 @@
+"""`ncp serve`: the portal as a process."""
+
+import socket
+from typing import Annotated
+
+import typer
+
+from ncp.commands.start import contact_point, settings, stop
+from ncp.error_tables import SETUP
+
+
+def serve(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8080,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+) -> None:
+    """Serve the clinicians' portal until stopped (Ctrl-C or SIGTERM).
+
+    One process: sessions and fetched documents live in its memory and end with it.
+    """
+    import uvicorn
+
+    from ncp.app import create_app
+
+    listening = _listen(host, port)
+    with contact_point() as point, listening:
+        app = create_app(settings(), point.desk, point.directory)
+        server = uvicorn.Server(
+            uvicorn.Config(
+                app,
+                log_config=None,  # our own log; the access log would name addresses
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=5,
+            )
+        )
+        typer.echo(f"http://{host}:{port}/")
+        server.run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A listening socket; a port in use ends the command with one sentence."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listening = socket.socket(family, kind, protocol)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+    except OSError as error:
+        stop(f"port {port} on {host} cannot be used: {error.strerror or error}", SETUP)
+    return listening

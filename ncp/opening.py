@@ -1,0 +1,75 @@
+"""Putting the contact point together from its settings: the one place where everything meets."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from ncp import directory, own, policy
+from ncp.assertion_cache import AssertionCache, Lifetimes
+from ncp.audit import AuditStore
+from ncp.connection import Limits, Pool
+from ncp.desk import Desk
+from ncp.directory import Directory, DirectoryDamaged
+from ncp.exchange import SoapSender
+from ncp.kept import keeping
+from ncp.own import IdentityDamaged
+from ncp.settings import Environment, Settings
+from ncp.store import StoreDamaged, open_store
+from ncp.trust import Trust
+from terminology.seed import seed_catalogue
+
+SETUP_ERRORS = (DirectoryDamaged, IdentityDamaged, StoreDamaged)
+"""What `opened` raises when our own files are not in order; each text says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A contact point ready for work."""
+
+    desk: Desk
+    directory: Directory
+    pool: Pool
+
+
+def now() -> datetime:
+    """The clock of the contact point."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Opened]:
+    """Everything that is built once per process; closed again at the end.
+
+    Raises: DirectoryDamaged, IdentityDamaged, StoreDamaged.
+    """
+    identity = own.load(settings)
+    countries = directory.load(settings.directory_file)
+    engine = open_store(settings.database_file)
+    limits = Limits(
+        settings.connect_seconds, settings.read_seconds, settings.total_seconds, settings.max_body
+    )
+    pool = Pool(Trust(identity, now), limits)
+    sender = SoapSender(pool)
+    desk = Desk(
+        own=identity,
+        send=keeping(sender, settings, now) if settings.keeps_messages else sender,
+        audit=AuditStore(engine),
+        policy=policy.load(
+            ps_for_nurses=settings.ps_for_nurses, ps_for_pharmacists=settings.ps_for_pharmacists
+        ),
+        assertions=AssertionCache(
+            Lifetimes(settings.hcp_lifetime, settings.trc_lifetime, settings.renew_before)
+        ),
+        terms=seed_catalogue(),
+        clock=now,
+        new_id=lambda: str(uuid4()),
+        audit_source=settings.audit_source,
+        test_environment=settings.environment is Environment.TEST,
+    )
+    try:
+        yield Opened(desk, countries, pool)
+    finally:
+        pool.close()
+        engine.dispose()
