@@ -84,6 +84,13 @@ class Responder:
     ) -> DiscoveryResponse:
         return self._answer(to, "AE", "aborted", "AE", detail=AckDetail(code, text), reason=reason_of(reason))
 
+    def no_identifier(self, to: Envelope) -> DiscoveryResponse:
+        """The question names nobody: traits alone are not searched for."""
+        is_7 = self.country.wire_profile is Profile.W7
+        code = ErrorCode.PI_GENERIC if is_7 else ErrorCode.PI_MISSING_REQUIRED_FIELDS
+        text = "At least one patient identifier is required"
+        return self.refusal(to, code, text, XcpdReason.DEMOGRAPHICS_QUERY_NOT_ALLOWED)
+
     def _answer(
         self,
         to: Envelope,
@@ -125,16 +132,18 @@ def identify(
         text = "The request is addressed to another country"
         wrong = responder.refusal(to, ErrorCode.PI_GENERIC, text, XcpdReason.ANSWER_NOT_AVAILABLE)
         return wrong, ()
-    if not request.ids:
-        code = (
-            ErrorCode.PI_GENERIC
-            if country.wire_profile is Profile.W7
-            else ErrorCode.PI_MISSING_REQUIRED_FIELDS
-        )
-        text = "At least one patient identifier is required"
-        return responder.refusal(to, code, text, XcpdReason.DEMOGRAPHICS_QUERY_NOT_ALLOWED), ()
     found = register.search(request.ids, request.demographics)
     return (responder.match(to, found) if found else responder.nobody(to)), found
+
+
+def names_nobody(message: Element) -> bool:
+    """Whether the question has a parameter list without any identifier, which its schema forbids."""
+    try:
+        query = descend(message, q(HL7, "controlActProcess"), q(HL7, "queryByParameter"))
+        parameters = descend(query, q(HL7, "parameterList"))
+    except NotValid:
+        return False
+    return parameters is not None and parameters.find(q(HL7, "livingSubjectId")) is None
 
 
 def _instance(el: Element | None) -> Instance | None:

@@ -14,8 +14,9 @@ from mock_member_states.audit_trail import Entry
 from mock_member_states.call import Service
 from mock_member_states.checks import Credentials, NotAccepted
 from mock_member_states.country import Country
-from mock_member_states.identify import Envelope, Responder, identify
+from mock_member_states.identify import Envelope, Responder, identify, names_nobody
 from mock_member_states.listing import list_documents
+from mock_member_states.patients import Patient
 from mock_member_states.refusals import Refusal, Shape, Transaction
 from mock_member_states.register import Register
 from ncp.wire import iti38, iti39, iti55
@@ -23,7 +24,7 @@ from ncp.wire.assertion_rules import Problem, ProblemKind, patient_problems
 from ncp.wire.errors import ErrorCode, NotValid, NotValidKind
 from ncp.wire.iti38 import ListRequest, ListResponse
 from ncp.wire.iti39 import RetrieveRequest, RetrieveResponse
-from ncp.wire.iti55 import DiscoveryRequest
+from ncp.wire.iti55 import DiscoveryRequest, DiscoveryResponse
 from ncp.wire.permissions import OPERATION_BY_CLASS_CODE, Operation
 from ncp.wire.profile import Profile
 from ncp.wire.registry import RegistryError, Status, context
@@ -88,14 +89,16 @@ class Discovery:
         if envelope is None:  # there is nobody to address an answer to
             raise self.invalid or NotValid("not readable", kind=NotValidKind.XSD)
         self._to = envelope
+        self._names_nobody = names_nobody(body)
+        if self._names_nobody:  # has an answer of its own, although the schema refuses it too
+            self.invalid = None
 
     def operations(self) -> list[Operation]:
         return [Operation.IDENTIFY]
 
     def perform(self, credentials: Credentials) -> Element:
         """Raises: NoConsent: those found have not agreed."""
-        assert self._request is not None  # `invalid` has been looked at
-        answer, found = identify(self._request, self._at.register, self._responder)
+        answer, found = self._searched()
         agreed = tuple(patient for patient in found if patient.consent)
         if found and not agreed:
             raise NoConsent
@@ -104,6 +107,11 @@ class Discovery:
         self._at.entry.codes = [answer.detail_code] if answer.detail_code else []
         self._at.entry.outcome = "success" if answer.ack_code == "AA" else "refused"
         return answer.to_xml(self._at.profile, reference_exact=self._at.exact)
+
+    def _searched(self) -> tuple[DiscoveryResponse, tuple[Patient, ...]]:
+        if self._request is None or self._names_nobody:
+            return self._responder.no_identifier(self._to), ()
+        return identify(self._request, self._at.register, self._responder)
 
     def refuse(self, refusal: Refusal, text: str) -> Element:
         answer = self._responder.refusal(self._to, refusal.code, text, refusal.reason)
