@@ -138,7 +138,7 @@ PROVIDE_REQUEST = (
     f'<rim:ExtrinsicObject id="{XML}" mimeType="text/xml" objectType="{_DOCUMENT}" status="{_APPROVED}">'
     + _slot("creationTime", "20261122130500")
     + _slot("sourcePatientId", PATIENT)
-    + _slot("sourcePatientInfo", "PID-3|1", "PID-5|Sintra^Ana")
+    + _slot("sourcePatientInfo", "PID-5|Sintra^Ana")
     + _classification(XML, "urn:uuid:41a5887f-8865-4c09-adf7-e362475b143a", "60593-1", _LOINC, "Dispensed")
     + _identifier(XML, "urn:uuid:58a6f841-87b3-4a3e-92fd-a8ffeff98427", PATIENT, "XDSDocumentEntry.patientId")
     + _identifier(XML, "urn:uuid:2e82c1f6-a085-4c72-9da3-8640a32e42ab", "1.2^3", "XDSDocumentEntry.uniqueId")

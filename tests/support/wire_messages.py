@@ -1,5 +1,7 @@
 """One valid message of each kind, written out by hand from the profile, not made by our serialiser."""
 
+import re
+
 SIGNATURE = """
 <ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#">
   <ds:SignedInfo>
@@ -91,6 +93,13 @@ HCP = _ASSERTION.format(
     + _attribute("urn:oasis:names:tc:xspa:1.0:environment:locality", "XSPA Locality", "Fjordby")
     + _attribute(PERMISSION, "Hl7 Permissions", f"{PERMISSION}:PRD-003", f"{PERMISSION}:PRD-006"),
 )
+
+_OPTIONAL = re.compile(r"\n    <saml2:Attribute Name=\"[^\"]*(homeCommunityId|subject:organization)\".*")
+_SECOND = re.compile(
+    f'<saml2:AttributeValue xsi:type="xsd:string">{PERMISSION}:PRD-006</saml2:AttributeValue>'
+)
+#: The same with the six mandatory attributes only, each with one value.
+MINIMAL_HCP = _SECOND.sub("", _OPTIONAL.sub("", HCP))
 
 TRC = _ASSERTION.format(
     id=TRC_ID,
