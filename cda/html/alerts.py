@@ -26,8 +26,9 @@ def alerts_html(w: Writer, document: Document) -> str:
         (words("alert.changed_routines"), _directives(w, document)),
     ]
     body = "".join(f"<h3>{e(head)}</h3><ul>{''.join(items)}</ul>" for head, items in groups if items)
+    calm = "" if "<a " in body or 'class="warn"' in body else " calm"
     return (
-        f'<section class="alerts" id="varsler"><h2>{e(words("section.alerts"))}</h2>{body}'
+        f'<section class="alerts{calm}" id="varsler"><h2>{e(words("section.alerts"))}</h2>{body}'
         f'<p class="note">{e(words("alert.not_kjernejournal"))}</p></section>'
     )
 

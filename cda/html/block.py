@@ -26,6 +26,7 @@ class Block:
     rows: list[tuple[str, str]] = field(default_factory=list)
     badges: list[tuple[str, str]] = field(default_factory=list)  # words and tone
     tone: Tone = Tone.PLAIN
+    quiet: list[tuple[str, str]] = field(default_factory=list)  # rows for the details panel
 
     def row(self, label: str, html: str) -> None:
         """Add a labelled row; an empty value adds nothing."""

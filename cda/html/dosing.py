@@ -11,7 +11,7 @@ from ..sections.medication import Dosing
 from . import figures
 from .figures import NBSP
 from .values import amount, period, quantity, quantity_range
-from .writer import Writer, e
+from .writer import CodeRow, Writer, e
 
 _DAY = {"h": Decimal(24), "min": Decimal(1440), "d": Decimal(1), "s": Decimal(86400)}
 _EVERY = {"h": "hours", "d": "days", "wk": "weeks", "mo": "months"}
@@ -156,6 +156,9 @@ def _event(w: Writer, value: EventBound) -> str:
         code = value.event.code or ""
         known = words.find(f"timing.{code}") if code else None
         if known is not None and not value.event.null:
+            w.codes.append(
+                CodeRow(words("display.timing"), value.event, w.choose(value.event, vs.TIMING_EVENT))
+            )
             parts.append(w.mark(value.event.fact, e(known)))
         else:
             parts.append(w.coded(value.event, vs.TIMING_EVENT, label=words("display.timing")))

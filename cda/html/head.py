@@ -93,9 +93,7 @@ def _patient_rows(w: Writer, header: Header) -> list[tuple[str, str]]:
     rows = [(words("patient.address"), "; ".join(people.address(w, one) for one in patient.addresses))]
     rows.append((words("display.telecom"), "; ".join(people.telecom(w, one) for one in patient.telecoms)))
     languages = [
-        w.coded(code, vs.LANGUAGE, label=words("display.language"))
-        for code in patient.languages
-        if not code.empty
+        w.language(code, label=words("display.language")) for code in patient.languages if not code.empty
     ]
     rows.append((words("display.language"), ", ".join(languages)))
     rows += [(words("display.guardian"), people.party(w, one)) for one in patient.guardians]
@@ -139,7 +137,7 @@ def _document_rows(w: Writer, header: Header) -> list[tuple[str, str]]:
         rows.append(
             (
                 words("translation.original_language"),
-                w.coded(language, vs.LANGUAGE, label=words("display.language"), brief=True),
+                w.language(language, label=words("display.language")),
             )
         )
     for label, code, sets in (

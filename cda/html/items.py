@@ -61,7 +61,7 @@ def _absence(w: Writer, item: Item, block: Block) -> None:
     own = f" · {block.title}" if item.real and block.title else ""
     if not own:
         block.row(w.words("display.text"), block.title)
-    block.title = f'<span class="abs abs-{state}">{e(w.words(key))}</span> {coded}{own}'
+    block.title = f'<span class="abs abs-{state}">{e(w.words(key))}</span> <small>{coded}</small>{own}'
     if item.absence.partial:
         block.badge(e(w.words("display.partial_absence")), "note")
     if item.negated:
@@ -189,16 +189,12 @@ def problem_block(w: Writer, p: Problem) -> Block:
     for text in p.texts:
         if not block.title:
             block.title = w.text(text)
-    dates = [period(w, p.period)] if p.period is not None else []
+    if p.period is not None:
+        block.row(words("display.time"), period(w, p.period))
     if p.concern_period is not None:
-        concern = period(w, p.concern_period)
-        plain = _plain(p.concern_period) != (_plain(p.period) if p.period else None)
-        dates.append(
-            f"{e(words('display.concern'))} {concern}"
-            if plain and dates
-            else (concern if plain else f"<small>{concern}</small>")
-        )
-    block.row(words("display.time"), people.joined(dates, "; "))
+        same = p.period is not None and _plain(p.concern_period) == _plain(p.period)
+        row = (words("display.concern_time"), period(w, p.concern_period))
+        (block.quiet if same else block.rows).append(row)
     block.row(words("allergy.severity"), _list(w, p.severities, words("allergy.severity"), vs.SEVERITY))
     block.row(words("allergy.certainty"), _list(w, p.certainties, words("allergy.certainty"), vs.CERTAINTY))
     block.row(words("display.status"), _list(w, p.statuses, words("display.status"), vs.STATUS_CODE))

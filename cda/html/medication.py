@@ -2,8 +2,9 @@
 
 from terminology import value_sets as vs
 
-from ..datatypes import Coded, Value
+from ..datatypes import Coded, Text, Value
 from ..sections.medication import Medication
+from ..statement import Statement
 from . import people
 from .block import Block, Tone
 from .dosing import dosing, route
@@ -23,8 +24,7 @@ def medication_block(w: Writer, m: Medication) -> Block:
     if m.absence is None:
         _dose_rows(w, m, block)
     block.row(words("medication.route"), route(w, m.dosing.routes))
-    reasons = [_reason(w, value) for value in m.reasons]
-    reasons += [w.text(text) for text in m.reason_texts if not m.reasons]
+    reasons = [_reason(w, reason) for reason in m.reasons]
     block.row(words("medication.indication"), people.joined(reasons, ", "))
     block.row(words("display.patient_instructions"), _texts(w, m.patient_instructions))
     block.row(words("display.dispenser_instructions"), _texts(w, m.dispenser_instructions))
@@ -50,35 +50,35 @@ def _dose_rows(w: Writer, m: Medication, block: Block) -> None:
     words = w.words
     line = dosing(w, (m.dosing, *m.steps), m.products)
     texts = _texts(w, m.texts)
-    if m.dosing.period is not None:
-        during = period(w, m.dosing.period)
+    during = period(w, m.dosing.period) if m.dosing.period is not None else ""
+    if line:
+        dose = f'<b class="dose">{line}</b>'
+    elif texts and not m.dispensed:
+        dose = f'<b class="dose">{texts}</b> <span class="st st-raw">{e(words("dose.text_only"))}</span>'
+    elif m.dispensed:
+        dose = ""
     else:
-        during = ""
-    if m.dispensed and not line:
-        pass
-    elif line:
-        block.row(words("medication.dosage"), f'<b class="dose">{line}</b>')
-    elif texts:
-        html = f'<b class="dose">{texts}</b> <span class="st st-raw">{e(words("dose.text_only"))}</span>'
-        block.row(words("medication.dosage"), html)
-    else:
-        block.row(
-            words("medication.dosage"), f'<span class="missing">{e(words("absence.dose_unknown"))}</span>'
-        )
-    block.row(words("display.treatment_period"), during)
-    if line and texts:
-        block.row(words("display.text"), texts)
+        dose = f'<span class="missing">{e(words("absence.dose_unknown"))}</span>'
+    block.row(words("medication.dosage"), people.joined((dose, during), " – "))
+    if texts and (line or m.dispensed):
+        block.row(words("translation.original_text"), texts)
 
 
-def _reason(w: Writer, value: Value) -> str:
-    sets = (vs.ILLNESS_AND_DISORDER,) if isinstance(value, Coded) else ()
-    return value_of(w, value, *sets, label=w.words("medication.indication"))
+def _reason(w: Writer, reason: Statement) -> str:
+    """Why the medicine is given, since when; words stand in where there is no code."""
+    label = w.words("medication.indication")
+    shown = [
+        value_of(w, value, *((vs.ILLNESS_AND_DISORDER,) if isinstance(value, Coded) else ()), label=label)
+        for value in reason.values
+    ]
+    if not any(shown):
+        shown = [w.text(text) for text in reason.texts]
+    when = period(w, reason.period) if reason.period is not None else ""
+    return people.joined((", ".join(shown), f"({when})" if when else ""), " ")
 
 
-def _texts(w: Writer, texts: tuple[object, ...]) -> str:
-    from ..datatypes import Text
-
-    return "<br>".join(w.text(text) for text in texts if isinstance(text, Text))
+def _texts(w: Writer, texts: tuple[Text, ...]) -> str:
+    return "<br>".join(w.text(text) for text in texts)
 
 
 def _supply_rows(w: Writer, m: Medication, block: Block) -> None:

@@ -18,6 +18,9 @@ from .product import product_rows
 from .values import amount, value_of
 from .writer import Writer, e
 
+# Statements whose own rows need no word in front: the entry's main statement says what it is.
+TOP = frozenset({"substanceAdministration", "supply", "procedure", "organizer", "act"})
+
 
 class Remainder:
     """Collects what is left of one entry: rows for the item, and quiet ones for its details panel."""
@@ -57,7 +60,11 @@ class Remainder:
                 self.quiet.append((w.words("display.narrative_text"), w.text(text)))
         if s.fact and self._unsaid(s.fact):
             self._statement_fact(s)
-        _content(w, s, self.block)
+        inner = Block()
+        _content(w, s, inner)
+        about = "" if s.kind in TOP or s.code is None else w.choose(s.code).text
+        for label, html in inner.rows:
+            self.block.row(f"{about}: {label.lower()}" if about else label, html)
 
     def _statement_fact(self, s: Statement) -> None:
         if s.negated:
@@ -72,7 +79,7 @@ class Remainder:
 
     def _quietly(self, label: str, codes: Iterable[Coded]) -> None:
         for code in codes:
-            if self._unsaid(code.fact) or _hidden(code, self.w):
+            if self._unsaid(code.fact):
                 self.quiet.append((label, self.w.coded(code, label=label, brief=True)))
 
     def _unsaid(self, fact: int) -> bool:
@@ -162,6 +169,8 @@ def _facts(value: object) -> Iterable[int]:
     fact = getattr(value, "fact", 0)
     if fact:
         yield fact
+    if isinstance(value, Coded):  # its original words and translations stand in the details panel
+        return
     for name in getattr(value, "__slots__", ()):
         inner = getattr(value, name)
         if isinstance(inner, tuple):
@@ -188,13 +197,6 @@ def _unsaid_value(w: Writer, value: object) -> bool:
 
 def _unsaid_time(w: Writer, time: Timing) -> bool:
     return any(fact not in w.marked for fact in _facts(time))
-
-
-def _hidden(code: Coded, w: Writer) -> bool:
-    """A code that is shown, but whose original words or translations are not."""
-    return any(fact not in w.marked for fact in _facts(code)) and not any(
-        row.coded is code for row in w.codes
-    )
 
 
 def _product(w: Writer, product: Product, block: Block) -> None:

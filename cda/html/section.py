@@ -139,7 +139,11 @@ def entry_html(w: Writer, document: Document, entry: Entry, tally: Tally) -> str
         rest = Remainder(w, picked, blocks[-1])
         for statement in entry.statements:
             rest.statement(statement)
-        quiet = rest.quiet
+        quiet = [*rest.quiet, *(row for block in blocks for row in block.quiet)]
+        for block in blocks:
+            if block.tone is Tone.ABSENT:  # placeholders beside a statement of absence
+                quiet += [row for row in block.rows if row[0] != words("display.text")]
+                block.rows = [row for row in block.rows if row[0] == words("display.text")]
     if not entry.items:
         tally.raw_entries += 1
         for statement in entry.statements:
@@ -181,7 +185,7 @@ def _about(w: Writer, section: Section, codes: list[CodeRow]) -> str:
     if section.ids:
         rows.append((words("display.id"), ", ".join(w.identifier(one) for one in section.ids)))
     if section.language is not None and not section.language.empty:
-        rows.append((words("translation.original_language"), w.coded(section.language, brief=True)))
+        rows.append((words("translation.original_language"), w.language(section.language)))
     for party in section.parties:
         label = words.find(f"party.{party.kind}") or words("display.participant")
         rows.append((label, people.party(w, party)))

@@ -21,6 +21,7 @@ margin:0 -1rem}
 .cda .sec,.cda .alerts,.cda .strip{border:1px solid var(--line);border-radius:.4rem;padding:.7rem .9rem;
 margin:.8rem 0}
 .cda .alerts{border:2px solid var(--red);background:var(--redground)}
+.cda .alerts.calm{border-color:var(--soft);background:var(--mute)}
 .cda .alerts ul{margin:.2rem 0 .6rem;padding-left:1.2rem}
 .cda .alerts a,.cda a{color:var(--blue)}
 .cda .cols{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,28rem),1fr));gap:0 .9rem;

@@ -1,12 +1,13 @@
 """Writing values as HTML. Everything passes through `escape`; every shown fact gets its mark."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date as Date
 from enum import StrEnum
 
 from markupsafe import escape
 
+from terminology import value_sets as vs
 from terminology.catalogue import Answer, Catalogue
 from terminology.concept import Concept
 
@@ -15,6 +16,7 @@ from ..fixed import FIXED
 from .words import Words
 
 _BCP47 = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_LANGUAGE_SYSTEM = "2.16.840.1.113883.6.121"
 _NORWEGIAN = frozenset({"nb", "nn", "no"})
 
 
@@ -186,6 +188,11 @@ class Writer:
             return Shown(text, self.source, State.UNTRANSLATED, answer)
         name = " ".join(part for part in (coded.system_name or coded.system, coded.code) if part)
         return Shown(name, None, State.UNTRANSLATED, answer)
+
+    def language(self, coded: Coded, *, label: str = "", brief: bool = False) -> str:
+        """A language code in words; it comes without a code system."""
+        system = coded.system or _LANGUAGE_SYSTEM
+        return self.coded(replace(coded, system=system), vs.LANGUAGE, label=label, brief=brief)
 
     def identifier(self, identifier: Identifier) -> str:
         """An identifier as a clinician sees it: the extension, or the root when it stands alone."""

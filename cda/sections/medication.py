@@ -41,8 +41,7 @@ class Medication:
     status: Coded | None
     dosing: Dosing
     steps: tuple[Dosing, ...]
-    reasons: tuple[Value, ...]
-    reason_texts: tuple[Text, ...]
+    reasons: tuple[Statement, ...]
     patient_instructions: tuple[Text, ...]
     dispenser_instructions: tuple[Text, ...]
     supplies: tuple[Supply, ...]
@@ -100,8 +99,7 @@ def medication(top: Statement, depth: int = 0) -> Medication:
         status=top.status,
         dosing=_dosing(top, None),
         steps=tuple(steps),
-        reasons=tuple(value for reason in reasons for value in reason.values),
-        reason_texts=tuple(text for reason in reasons for text in reason.texts),
+        reasons=tuple(reasons),
         patient_instructions=_texts(picked, top, common.PATIENT_INSTRUCTION),
         dispenser_instructions=_texts(picked, top, common.DISPENSER_INSTRUCTION),
         supplies=tuple(Supply(tuple(a for _, a in s.amounts), s) for s in supplies),
