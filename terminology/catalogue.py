@@ -180,16 +180,19 @@ class Catalogue:
         """The record in the version stated or a predecessor, else in the current version, with a warning."""
         versions, code = system.versions, concept.code
         stated = concept.version or versions[-1]
+        record = _newest(held, (stated,), code)
+        if record is not None and record.entry.current:
+            return record
         if stated in versions:
             record = _newest(held, versions[: versions.index(stated) + 1], code)
             problem = ("4503", f"{code} in {system.name} {stated}".rstrip())
         else:
-            record, problem = None, ("4502", f"{system.name} {stated}")
+            problem = ("4502", f"{system.name} {stated}")
         if record is None and (record := _newest(held, versions, code)) is not None:
             found.append(issues.warning(Source.TSAM, *problem))
         if record is None:
             found.append(issues.error(Source.TSAM, "4503", f"{code} in {system.name}"))
-        elif not record.entry.current or (concept.version is None and record.entry.version != versions[-1]):
+        elif not record.entry.current or (not concept.version and record.entry.version != versions[-1]):
             found.append(issues.warning(Source.TSAM, "2509", f"{code} in {system.name}"))
         return record
 

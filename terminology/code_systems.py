@@ -42,5 +42,7 @@ class CodeSystem:
 
     def is_called(self, name: str) -> bool:
         """Whether `name` is one of its names, letter case and surrounding blanks aside."""
+        if name == self.name or name in self.other_names:
+            return True
         wanted = name.strip().casefold()
         return any(known.casefold() == wanted for known in (self.name, *self.other_names))

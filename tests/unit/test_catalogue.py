@@ -169,6 +169,7 @@ def test_a_retired_concept_is_shown_with_2509():
     gone = catalogue(RED, entry("O", text("okergul"), version="2020"))
     answer = gone.lookup(Concept("O", "1.2.1"))
     assert answer.text == "okergul" and codes(answer) == [(Source.TSAM, "2509", Severity.WARNING)]
+    assert gone.lookup(Concept("O", "1.2.1", "")).issues == answer.issues
     assert gone.lookup(Concept("O", "1.2.1", "2020")).issues == ()
 
 

@@ -5,6 +5,7 @@ import sys
 from collections import Counter
 from io import StringIO
 from pathlib import Path
+from time import process_time
 from timeit import repeat
 
 import pytest
@@ -244,12 +245,12 @@ def test_a_value_set_is_held_whole_or_in_part():
         seed._value_set(["1", "X", "8.1.0", "most"])
 
 
-# Cost. The best of several runs: the machine may be busy, the code is not slower for it.
+# Cost, in processor time, the best of several runs: the machine may be busy, the code is not slower for it.
 
 
 def test_the_seed_loads_well_under_a_third_of_a_second():
     seed_catalogue()
-    assert min(repeat(seed_catalogue.__wrapped__, number=1, repeat=5)) < 0.3
+    assert min(repeat(seed_catalogue.__wrapped__, timer=process_time, number=1, repeat=5)) < 0.3
 
 
 @pytest.mark.skipif(sys.gettrace() is not None, reason="a tracer is on: the figure would be the tracer's")
@@ -260,6 +261,7 @@ def test_a_lookup_costs_less_than_ten_microseconds():
     number = 2000
     spent = repeat(
         lambda: held.lookup(concept, "nb-NO", value_sets.ILLNESS_AND_DISORDER, "ICD-10"),
+        timer=process_time,
         number=number,
         repeat=7,
     )
