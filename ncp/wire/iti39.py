@@ -194,9 +194,11 @@ def _document(el: Element) -> RetrievedDocument:
 
 def _content(el: Element) -> bytes:
     """Decode base64, with line breaks or without; anything else in it is refused, not skipped."""
-    if not (text := text_of(el)):
+    if not (text := "".join(text_of(el).split())):
         raise not_valid("is empty", el)
+    if len(text) % 4:  # Python's strict mode lets surplus padding pass
+        raise not_valid("is not base64", el)
     try:
-        return binascii.a2b_base64("".join(text.split()), strict_mode=True)
+        return binascii.a2b_base64(text, strict_mode=True)
     except ValueError as error:
         raise not_valid("is not base64", el) from error

@@ -63,7 +63,7 @@ def instant(at: datetime) -> str:
     Raises:  ValueError: `at` has no offset.
     """
     utc = _utc(at)
-    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03}Z"
+    return f"{utc.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
 
 
 def read_instant(value: str) -> datetime:
