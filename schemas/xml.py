@@ -153,10 +153,16 @@ def _refuse_floods(text: bytes) -> None:
     if text.count(b"<") > MAX_MARKUP:
         raise XmlRefused(Reason.TOO_MANY_ELEMENTS, f"more than {MAX_MARKUP} tags")
     # Counting equals signs is nearly free and bounds the attributes from above; only a suspect is looked at.
-    if text.count(b"=") > MAX_ATTRIBUTES:
-        found = sum(1 for _ in islice(_ATTRIBUTE.finditer(text), MAX_ATTRIBUTES + 1))
-        if found > MAX_ATTRIBUTES:
-            raise XmlRefused(Reason.TOO_MANY_ATTRIBUTES, f"more than {MAX_ATTRIBUTES} attributes")
+    if text.count(b"=") > MAX_ATTRIBUTES and _attributes(text) > MAX_ATTRIBUTES:
+        raise XmlRefused(Reason.TOO_MANY_ATTRIBUTES, f"more than {MAX_ATTRIBUTES} attributes")
+
+
+def _attributes(text: bytes) -> int:
+    """Count what looks like attributes, up to one more than allowed."""
+    usual = text.count(b'="') + text.count(b"='")
+    if usual > MAX_ATTRIBUTES:
+        return usual
+    return sum(1 for _ in islice(_ATTRIBUTE.finditer(text), MAX_ATTRIBUTES + 1))
 
 
 _parsers = threading.local()
