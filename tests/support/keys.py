@@ -101,7 +101,7 @@ def authority(
     **more,
 ) -> Pair:
     """A certification authority; `ca`, `key_usage` and `path_length` can be made wrong on purpose."""
-    key = key or rsa_key(f"ca {common_name}")
+    key = key or ec_key(f"ca {common_name}")
     extensions = [
         (x509.BasicConstraints(ca=ca, path_length=path_length if ca else None), True),
         (key_usage or usage(key_cert_sign=True, crl_sign=True), True),
@@ -158,7 +158,7 @@ def revocation_list(
 @cache
 def country_ca(country: str) -> Pair:
     """The authority of one country, its own trust anchor."""
-    return authority(f"{country} CA", country=country, path_length=0)
+    return authority(f"{country} CA", country=country, path_length=0, key=rsa_key(f"{country} CA"))
 
 
 @cache
