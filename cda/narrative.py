@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from lxml import etree
-from markupsafe import escape
 
+from .escape import e
 from .node import HL7
 
 _V3 = f"{{{HL7}}}"
@@ -92,18 +92,18 @@ def rebuild(text: etree._Element, link: Callable[[str], str]) -> str:
 
 def _inside(el: etree._Element, out: list[str], link: Callable[[str], str], depth: int) -> None:
     if el.text:
-        out.append(str(escape(el.text)))
+        out.append(e(el.text))
     for child in el:
         if isinstance(child.tag, str):
             _element(child, out, link, depth + 1)
         if child.tail:
-            out.append(str(escape(child.tail)))
+            out.append(e(child.tail))
 
 
 def _element(el: etree._Element, out: list[str], link: Callable[[str], str], depth: int) -> None:
     local = str(el.tag).rpartition("}")[2]
     if depth > _MAX_DEPTH:
-        out.append(str(escape(words(el))))
+        out.append(e(words(el)))
     elif local == "br":
         out.append("<br>")
     elif local in _DROPPED and not words(el):

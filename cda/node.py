@@ -34,12 +34,11 @@ class Node:
 
     __slots__ = ("name", "attrs", "text", "kids", "fact", "first", "last", "read", "el")
 
-    def __init__(self, name: str, attrs: dict[str, str], el: etree._Element) -> None:
-        self.name, self.attrs, self.el = name, attrs, el
-        self.text = ""
+    def __init__(self, name: str, attrs: dict[str, str], el: etree._Element, first: int = 0) -> None:
+        self.name, self.attrs, self.el, self.text = name, attrs, el, ""
         self.kids: list[Node] = []
-        self.fact = self.first = self.last = 0
-        self.read = UNREAD
+        self.fact = self.last = self.read = 0
+        self.first = first
 
     def get(self, attribute: str) -> str | None:
         """An attribute by its local name, None when absent."""
@@ -96,29 +95,31 @@ def build(root: etree._Element) -> Tree:
     Raises: TooDeep above MAX_DEPTH levels.
     """
     facts: list[Node] = []
-    names: dict[str, str] = {}
+    names: dict[object, str] = {}
     return Tree(_node(root, names, facts, "", 0), facts)
 
 
-def _node(el: etree._Element, names: dict[str, str], facts: list[Node], parent: str, depth: int) -> Node:
-    tag = str(el.tag)
-    name = names.get(tag) or names.setdefault(tag, _name(tag))
-    node = Node(name, dict(el.attrib), el)
-    node.first = len(facts) + 1
+def _node(el: etree._Element, names: dict[object, str], facts: list[Node], parent: str, depth: int) -> Node:
+    tag = el.tag
+    if (name := names.get(tag)) is None:
+        name = names[tag] = _name(str(tag))
+    attrs = dict(el.items())
+    node = Node(name, attrs, el, len(facts) + 1)
     if name == "text" and parent == "section":
         node.last = node.first
         return node
     if depth > MAX_DEPTH:
         raise TooDeep(f"more than {MAX_DEPTH} levels")
-    attrs = node.attrs
-    text = el.text or ""
-    kids = node.kids
-    for child in el:
-        if isinstance(child.tag, str):
-            kids.append(_node(child, names, facts, name, depth + 1))
-        if (tail := child.tail) and not tail.isspace():
-            text += tail
-    node.text = text.strip() if text else ""
+    text = el.text
+    if len(el):
+        kids = node.kids
+        for child in el:
+            if isinstance(child.tag, str):
+                kids.append(_node(child, names, facts, name, depth + 1))
+            if (tail := child.tail) and not tail.isspace():
+                text = f"{text or ''}{tail}"
+    if text and not text.isspace():
+        node.text = text.strip()
     if node.text or not FACT_ATTRIBUTES.isdisjoint(attrs) or attrs.get("negationInd") == "true":
         if name not in NEVER_FACTS:
             facts.append(node)

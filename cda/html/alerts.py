@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 
 from ..document import Document, Section
+from ..escape import e
 from ..sections.allergies import Allergy
 from ..sections.others import Device
 from .items import allergy_block, device_block, inactive, refuted, severe
 from .section import narrative_disagrees
-from .writer import Writer, e
+from .writer import Writer
 
 _MARK = re.compile(r' data-fact="\d+"')
 

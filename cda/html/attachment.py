@@ -1,7 +1,8 @@
 """The file of a level 1 document: offered, labelled with its language, never interpreted."""
 
 from ..document import Document
-from .writer import Writer, e
+from ..escape import e
+from .writer import Writer
 
 
 def attachment_html(w: Writer, document: Document, href: str | None) -> str:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ..document import RawFact
-from .writer import CodeRow, Writer, e
+from ..escape import e
+from .writer import CodeRow, Writer
 
 
 class Tone(StrEnum):

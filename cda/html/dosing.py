@@ -6,12 +6,13 @@ from decimal import Decimal, InvalidOperation
 from terminology import value_sets as vs
 
 from ..datatypes import Coded, Combination, EventBound, Moment, Periodic, Quantity, Range, Text, Timing
+from ..escape import e
 from ..product import Product
 from ..sections.medication import Dosing
 from . import figures
 from .figures import NBSP
 from .values import amount, period, quantity, quantity_range
-from .writer import CodeRow, Writer, e
+from .writer import CodeRow, Writer
 
 _DAY = {"h": Decimal(24), "min": Decimal(1440), "d": Decimal(1), "s": Decimal(86400)}
 _EVERY = {"h": "hours", "d": "days", "wk": "weeks", "mo": "months"}

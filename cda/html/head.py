@@ -5,11 +5,12 @@ from datetime import date as Date
 from terminology import value_sets as vs
 
 from ..document import Document, raw_facts
+from ..escape import e
 from ..header import Header
 from . import people
 from .block import details_html, raw_html
 from .values import period, time
-from .writer import Writer, e
+from .writer import Writer
 
 
 def patient_name(header: Header) -> str:

@@ -5,6 +5,7 @@ from terminology import value_sets as vs
 from ..absence import AbsenceState
 from ..datatypes import Coded, Value
 from ..document import Item
+from ..escape import e
 from ..sections.allergies import Allergy, Reaction
 from ..sections.medication import Medication
 from ..sections.observations import Group, Observation
@@ -17,7 +18,7 @@ from .observations import group_block, observation_block
 from .product import headline, more_rows
 from .remainder import status
 from .values import period, value_of
-from .writer import Writer, e
+from .writer import Writer
 
 _ATC = "2.16.840.1.113883.6.73"
 _ICD10 = "1.3.6.1.4.1.12559.11.10.1.3.1.44.2"

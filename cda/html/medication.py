@@ -3,6 +3,7 @@
 from terminology import value_sets as vs
 
 from ..datatypes import Coded, Text, Value
+from ..escape import e
 from ..sections.medication import Medication
 from ..statement import Statement
 from . import people
@@ -11,7 +12,7 @@ from .dosing import dosing, route
 from .product import headline, more_rows
 from .remainder import status
 from .values import amount, period, value_of
-from .writer import Writer, e
+from .writer import Writer
 
 
 def medication_block(w: Writer, m: Medication) -> Block:

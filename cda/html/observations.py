@@ -3,13 +3,14 @@
 from terminology import value_sets as vs
 
 from ..datatypes import Coded, Value
+from ..escape import e
 from ..sections.observations import Group, Observation
 from . import people
 from .block import Block, Tone
 from .dosing import timing
 from .remainder import status
 from .values import value_of
-from .writer import Writer, e
+from .writer import Writer
 
 _VALUE_SETS = {"34530-6": vs.BLOOD_GROUP, "82810-3": vs.CURRENT_PREGNANCY_STATUS}
 _CODES = {

@@ -7,13 +7,14 @@ from datetime import date as Date
 from datetime import datetime
 
 from ..document import Document, Kind, raw_facts
+from ..escape import e
 from .alerts import alerts_html
 from .attachment import attachment_html
 from .block import raw_html
 from .head import about_html, banner_html, source_line
 from .section import ORDER, REQUIRED, Tally, ordered, section_html
 from .stylesheet import STYLESHEET
-from .writer import State, Writer, e
+from .writer import State, Writer
 
 _FACT = re.compile(r'data-fact="(\d+)"')
 _FIRST = ("48765-2", "10160-0", "11450-4")

@@ -6,9 +6,10 @@ from terminology import value_sets as vs
 from terminology.concept import Concept
 
 from ..datatypes import Address, Name, Telecom
+from ..escape import e
 from ..people import Organisation, Party
 from .values import period
-from .writer import Writer, e
+from .writer import Writer
 
 _COUNTRY_SYSTEM = "1.0.3166.1"
 _USE_SYSTEM = "2.16.840.1.113883.5.1119"

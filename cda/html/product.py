@@ -3,10 +3,11 @@
 from terminology import value_sets as vs
 
 from ..datatypes import Quantity
+from ..escape import e
 from ..product import Ingredient, Package, Product
 from . import people
 from .values import amount
-from .writer import Writer, e
+from .writer import Writer
 
 _ATC = "2.16.840.1.113883.6.73"
 

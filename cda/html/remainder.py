@@ -7,6 +7,7 @@ content that is still unsaid, and every statement nobody knows, goes into the vi
 from collections.abc import Iterable, Sequence
 
 from ..datatypes import Coded, Identifier, Text, Timing, Value
+from ..escape import e
 from ..people import Party
 from ..product import Product
 from ..sections.common import Picked
@@ -16,7 +17,7 @@ from .block import Block
 from .dosing import timing
 from .product import product_rows
 from .values import amount, value_of
-from .writer import Writer, e
+from .writer import Writer
 
 # Statements whose own rows need no word in front: the entry's main statement says what it is.
 TOP = frozenset({"substanceAdministration", "supply", "procedure", "organizer", "act"})

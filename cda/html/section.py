@@ -6,13 +6,14 @@ from terminology import value_sets as vs
 
 from ..absence import AbsenceState
 from ..document import Document, Entry, RawFact, Section, raw_facts
+from ..escape import e
 from ..narrative import rebuild, rich
 from ..sections.common import Picked
 from . import people
 from .block import Block, Tone, block_html, details_html, raw_html
 from .items import item_block
 from .remainder import Remainder, whole
-from .writer import CodeRow, Writer, e
+from .writer import CodeRow, Writer
 
 # The order of the page. Source: norway.md 4.7.
 ORDER = (

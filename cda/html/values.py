@@ -12,9 +12,10 @@ from ..datatypes import (
     Time,
     Value,
 )
+from ..escape import e
 from . import figures
 from .figures import NBSP
-from .writer import Writer, e
+from .writer import Writer
 
 
 def amount(

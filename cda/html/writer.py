@@ -5,13 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date as Date
 from enum import StrEnum
 
-from markupsafe import escape
-
 from terminology import value_sets as vs
 from terminology.catalogue import Answer, Catalogue
 from terminology.concept import Concept
 
 from ..datatypes import Coded, Identifier, Text
+from ..escape import e
 from ..fixed import FIXED
 from .words import Words
 
@@ -47,11 +46,6 @@ class CodeRow:
     label: str
     coded: Coded
     shown: Shown
-
-
-def e(text: object) -> str:
-    """Escape for HTML text and quoted attributes; control characters that XML forbids are made visible."""
-    return str(escape(text))
 
 
 def language_tag(language: str | None) -> str | None:
