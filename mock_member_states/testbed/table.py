@@ -15,13 +15,14 @@ from mock_member_states.testbed.demo import Row, hop_names
 
 def show(rows: Sequence[Row], console: Console | None = None) -> None:
     """One line per country: what is shown, what is translated, how long each hop took."""
-    table = Table(title="Patient summaries fetched and shown in Norwegian")
-    table.add_column("Country")
-    for name in ("Sections", "Entries shown", "Codes translated", "Codes not translated"):
-        table.add_column(name, justify="right")
+    title = "Patient summaries fetched and shown in Norwegian"
+    table = Table(title=title, box=None, padding=(0, 1, 0, 0))  # fits 80 columns
+    table.add_column("Country", no_wrap=True)
+    for name in ("Sections", "Entries\nshown", "Codes\ntranslated", "Codes not\ntranslated"):
+        table.add_column(name, justify="right", no_wrap=True)
     hops = hop_names(rows)
     for hop in hops:
-        table.add_column(f"{hop} ms", justify="right")
+        table.add_column(f"{hop}\nms", justify="right", no_wrap=True)
     for row in rows:
         counts = (row.sections, row.entries, row.translated, row.untranslated)
         times = (f"{row.hops[hop]:.0f}" if hop in row.hops else "-" for hop in hops)
