@@ -51,10 +51,15 @@ def hcp_for(login: Login, peer: Peer, desk: Desk) -> Sealed[HcpAssertion]:
     def issue() -> Sealed[HcpAssertion]:
         with attempted(Transaction.HP_AUTHENTICATION, desk, login, peer) as attempt:
             assertion = _hcp(login, rights_of(login.clinician, desk.policy), now, desk)
-            attempt.note(hcp_id=assertion.id)
+            attempt.note(hcp_id=assertion.id, **_by_ourselves(desk.own))
             return Sealed(assertion, _sealed(assertion.to_xml(), Schema.HCP_ASSERTION, desk.own))
 
     return desk.assertions.hcp(key, now, issue)
+
+
+def _by_ourselves(own: Own) -> dict[str, str | None]:
+    """Nobody else provides what we issue."""
+    return {"provider": own.consumer, "provider_host": None}
 
 
 def _sealed(tree: Element, schema: Schema, own: Own) -> bytes:
@@ -115,7 +120,7 @@ def trc_for(
         with attempted(Transaction.TRC_ASSERTION, desk, login, peer) as attempt:
             assertion = _trc(login, hcp, patient, now, desk)
             attempt.note(hcp_id=hcp.id, trc_id=assertion.id, patient_id=patient.cx())
-            attempt.note(patient_name=patient_name, notice_offered=notice_offered)
+            attempt.note(patient_name=patient_name, notice_offered=notice_offered, **_by_ourselves(desk.own))
             return Sealed(assertion, _sealed(assertion.to_xml(), Schema.TRC_ASSERTION, desk.own))
 
     return sealed_hcp, desk.assertions.trc((login.id, hcp.id, patient, login.purpose), now, issue)

@@ -8,10 +8,9 @@ the command line calls `patient_summary`; both run the same code.
 
 from dataclasses import dataclass, field, replace
 
-from cda.translate import Translation
-
 from cda.display import Display
 from cda.document import Document
+from cda.translate import Translation
 from ncp.answers import declined, note_findings, of_country, of_wire, parsed
 from ncp.assertions import allow, hcp_for, trc_for
 from ncp.attempt import attempted
@@ -139,7 +138,10 @@ def identify(traits: Traits, peer: Peer, login: Login, desk: Desk) -> tuple[iti5
         note_findings(attempt, reply.findings + of_wire(answer.findings, Source.SCHEMA))
         match answer.outcome():
             case iti55.Match(candidates):
-                attempt.note(patient_id=candidates[0].ids[0].cx(), detail=f"candidates: {len(candidates)}")
+                if len(candidates) == 1:
+                    attempt.note(patient_id=candidates[0].ids[0].cx(), patient_name=name_of(candidates[0]))
+                else:
+                    attempt.note(detail=f"{len(candidates)} candidates")
                 return candidates
             case iti55.NoMatch(text, code):
                 attempt.note(detail=text)

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from ncp.audit import GENESIS, AuditFailed, AuditStore
-from ncp.audit_event import AuditEvent, Outcome, Transaction
+from ncp.audit import GENESIS, AuditStore
+from ncp.audit_event import AuditEvent, AuditFailed, Outcome, Transaction
 from ncp.store import HEAD, MIGRATIONS, VERSION_TABLE, StoreDamaged, open_store
 
 NOON = datetime(2026, 11, 22, 12, 0, 0, 114_900, tzinfo=UTC)
