@@ -1,0 +1,152 @@
+"""The pages round the patient: own look-ups, active terminology, audit trail, certificates, about."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from cryptography import x509
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from ncp.norwegian import OSLO
+from ncp.portal.web import (
+    COOKIE,
+    OperationsSession,
+    PatientSession,
+    TerminologySession,
+    TestSession,
+    ThePortal,
+    Turned,
+    page,
+    texts,
+)
+from terminology.catalogue import Catalogue, Entry
+from terminology.pages.messages import Messages
+
+router = APIRouter()
+MOST_ROWS = 200
+WHAT = {
+    "EHDSI-91": "portal.log.login",
+    "EHDSI-92": "portal.log.trc",
+    "EHDSI-11": "portal.log.identify",
+    "EHDSI-21": "portal.log.list",
+    "EHDSI-22": "portal.log.retrieve",
+    "EHDSI-94": "portal.log.translate",
+    "EHDSI-CF": "portal.log.failure",
+    "NO-01": "portal.log.contradiction",
+    "NO-02": "portal.log.used",
+}
+RESULTS = {0: "portal.log.ok", 4: "portal.log.partial"}
+
+
+@router.get("/logg")
+def own_lookups(request: Request, session: PatientSession, portal: ThePortal) -> Response:
+    """What this clinician looked up: every person can check their own log."""
+    user = session.user
+    words = texts(session)
+    rows = portal.desk.audit.newest(MOST_ROWS, user_id=user.hpr if user else None)
+    shown = [_lookup(row, words) for row in rows if row["number"] in WHAT]
+    return page(request, "log.html", "log.heading", session=session, rows=shown)
+
+
+@router.get("/test")
+def audit_trail(request: Request, session: TestSession, portal: ThePortal) -> Response:
+    """The newest rows of the audit trail, and whether its chain holds."""
+    return page(
+        request,
+        "test.html",
+        "portal.test.heading",
+        session=session,
+        rows=portal.desk.audit.newest(MOST_ROWS),
+        verified=portal.desk.audit.verify(),
+        settings=portal.settings,
+    )
+
+
+@router.get("/term")
+def terminology(request: Request, session: TerminologySession, portal: ThePortal, sett: str = "") -> Response:
+    """The value sets of the active release, and the concepts of one of them."""
+    terms = portal.desk.terms
+    chosen = terms.value_sets.get(sett)
+    if sett and chosen is None:
+        raise Turned("error.page_not_found", status=404)
+    return page(
+        request,
+        "term.html",
+        "portal.term.heading",
+        session=session,
+        release=terms.release,
+        value_sets=[_value_set(terms, oid) for oid in terms.value_sets],
+        chosen=chosen,
+        members=[_member(entry) for entry in terms.members(sett)] if chosen else [],
+    )
+
+
+@router.get("/drift")
+def operations(request: Request, session: OperationsSession, portal: ThePortal) -> Response:
+    """When our certificates and the countries' anchors run out, and where the countries answer."""
+    own = portal.desk.own
+    now = datetime.now(UTC)
+    certificates = [("NO TLS", own.tls), ("NO SEAL", own.seal)]
+    for peer in portal.directory:
+        certificates += [(f"{peer.country} CA (TLS)", each) for each in peer.xcpd.anchors]
+        certificates += [(f"{peer.country} CA (SEAL)", each) for each in peer.anchors_seal]
+    return page(
+        request,
+        "operations.html",
+        "portal.operations.heading",
+        session=session,
+        certificates=[_expiry(name, each, now) for name, each in certificates],
+        peers=list(portal.directory),
+    )
+
+
+@router.get("/om")
+def about(request: Request, portal: ThePortal) -> Response:
+    session = portal.sessions.find(request.cookies.get(COOKIE))
+    return page(request, "about.html", "app.about", session=session, release=portal.desk.terms.release)
+
+
+@router.get("/tilgjengelighet")
+def accessibility(request: Request, portal: ThePortal) -> Response:
+    session = portal.sessions.find(request.cookies.get(COOKIE))
+    return page(request, "accessibility.html", "app.accessibility", session=session)
+
+
+def _expiry(name: str, certificate: x509.Certificate, now: datetime) -> dict[str, object]:
+    until = certificate.not_valid_after_utc
+    return {"name": name, "until": until, "days": (until - now).days}
+
+
+def _lookup(row: Mapping[str, object], words: Messages) -> dict[str, str]:
+    """One row of the own log in words: when, what, where, why, and how it ended."""
+    at = datetime.fromisoformat(str(row["at"])).astimezone(OSLO)
+    outcome = row["outcome"]
+    emergency = row["purpose"] == "EMERGENCY"
+    return {
+        "when": at.strftime("%d.%m.%Y %H:%M:%S"),
+        "what": words.text(WHAT[str(row["number"])]),
+        "country": str(row["country"] or ""),
+        "why": words.text("purpose.emergency" if emergency else "purpose.treatment"),
+        "result": words.text(RESULTS.get(int(str(outcome)), "portal.log.failed")),
+        "code": str(row["error_code"] or ""),
+    }
+
+
+def _value_set(terms: Catalogue, oid: str) -> dict[str, object]:
+    members = terms.members(oid)
+    norwegian = sum(any(each.language.startswith("nb") for each in entry.designations) for entry in members)
+    name = terms.value_sets[oid].name
+    return {"oid": oid, "name": name, "concepts": len(members), "norwegian": norwegian}
+
+
+def _member(entry: Entry) -> dict[str, str]:
+    """One concept: its texts, and what the Norwegian one rests on."""
+    by_language = {each.language.partition("-")[0]: each for each in reversed(entry.designations)}
+    norwegian, english = by_language.get("nb"), by_language.get("en")
+    return {
+        "code": entry.code,
+        "system": entry.system.name,
+        "text": norwegian.text if norwegian else "",
+        "english": english.text if english else "",
+        "basis": f"{norwegian.basis}, {norwegian.status}" if norwegian else "",
+    }

@@ -1,0 +1,111 @@
+"""Country, purpose and patient search: what the clinician enters, and the country's answer to it."""
+
+from collections.abc import Iterable, Mapping
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from ncp import patient_summary
+from ncp.clinician import Login
+from ncp.directory import IdentityField, Peer
+from ncp.portal.failures import Failure, failure_of
+from ncp.portal.session import PatientContext, Session
+from ncp.portal.web import Form, PatientSession, ThePortal, Turned, go, page, texts
+from ncp.traits import TraitsRefused, read_traits
+from ncp.wire.errors import NcpError, Refused
+from ncp.wire.saml import Purpose
+
+router = APIRouter()
+SHORTEST_REASON = 10
+FIELD = "felt."  # form names of the country's own fields: `felt.<label>`
+
+
+@router.get("/")
+def start(request: Request, session: PatientSession, portal: ThePortal, land: str = "") -> Response:
+    """Choose the country; its own search fields follow."""
+    peer = _peer(portal, land)
+    return _form(request, portal, session, peer)
+
+
+@router.post("/pasient/sok")
+def search(request: Request, form: Form, session: PatientSession, portal: ThePortal) -> Response:
+    """Ask the country. Whatever patient was open before is closed first."""
+    session.end_patient()
+    peer = _peer(portal, form.get("land", ""))
+    entered = {name[len(FIELD) :]: value for name, value in form.items() if name.startswith(FIELD)}
+    if peer is None:
+        return _form(request, portal, session, None, form, problems={"land": "search.required"}, status=422)
+    try:
+        login = _login(session, form)
+    except Refused:
+        return _form(
+            request, portal, session, peer, form, problems={"grunn": "portal.reason_needed"}, status=422
+        )
+    try:
+        candidates = patient_summary.identify(read_traits(peer, entered), peer, login, portal.desk)
+    except TraitsRefused as refused:
+        problems = {each.label: f"error.{each.code}" for each in refused.problems}
+        return _form(request, portal, session, peer, form, problems=problems, status=422)
+    except NcpError as error:
+        failure = failure_of(error, texts(session), peer)
+        return _form(request, portal, session, peer, form, failure=failure, status=failure.status)
+    session.login = login
+    session.patient = PatientContext(peer=peer, entered=entered, candidates=candidates)
+    return go("/pasient/bekreft")
+
+
+def _login(session: Session, form: Mapping[str, str]) -> Login:
+    if session.login is None:
+        raise Turned("portal.session_ended", status=401, to="/logg-inn")
+    if form.get("formaal") == "EMERGENCY":
+        reason = form.get("grunn", "").strip()
+        if len(reason) < SHORTEST_REASON:
+            raise Refused("the reason of an emergency is too short")
+        return session.login.for_purpose(Purpose.EMERGENCY, reason)
+    return session.login.for_purpose(Purpose.TREATMENT)
+
+
+def _peer(portal: ThePortal, country: str) -> Peer | None:
+    return portal.directory.peers.get(country.strip().upper())
+
+
+def _form(
+    request: Request,
+    portal: ThePortal,
+    session: Session,
+    peer: Peer | None,
+    entered: Mapping[str, str] | None = None,
+    *,
+    problems: Mapping[str, str] | None = None,
+    failure: Failure | None = None,
+    status: int = 200,
+) -> Response:
+    values = dict(entered or {})
+    words = texts(session)
+    fields = peer.identifiers if peer else ()
+    labels = {each.label: words.text(f"portal.ism.{each.label}") for each in fields}
+    labels |= {"land": words.text("search.choose_country"), "grunn": words.text("portal.search.reason")}
+    return page(
+        request,
+        "search.html",
+        "portal.title.search",
+        status=status,
+        session=session,
+        peers=sorted(portal.directory, key=lambda each: each.name(words.language)),
+        peer=peer,
+        groups=_groups(fields),
+        labels=labels,
+        entered={name[len(FIELD) :]: value for name, value in values.items() if name.startswith(FIELD)},
+        purpose=values.get("formaal", "TREATMENT"),
+        reason=values.get("grunn", ""),
+        problems=dict(problems or {}),
+        failure=failure,
+    )
+
+
+def _groups(fields: Iterable[IdentityField]) -> list[tuple[str | None, list[IdentityField]]]:
+    """The fields by alternative, in the order of the mask; those outside every alternative first."""
+    groups: dict[str | None, list[IdentityField]] = {}
+    for each in fields:
+        groups.setdefault(each.choice, []).append(each)
+    return sorted(groups.items(), key=lambda group: group[0] is not None)
