@@ -39,12 +39,17 @@ class Block:
         self.badges.append((words, tone))
 
 
+def rows_html(rows: Sequence[tuple[str, str]]) -> str:
+    """The inside of a `dl`: one `div` per row that says something."""
+    return "".join(f"<div><dt>{e(label)}</dt> <dd>{html}</dd></div>\n" for label, html in rows if html)
+
+
 def block_html(block: Block) -> str:
     """Headline, badges and rows."""
     badges = "".join(
         f' <span class="badge{" b-" + tone if tone else ""}">{words}</span>' for words, tone in block.badges
     )
-    rows = "".join(f"<div><dt>{e(label)}</dt><dd>{html}</dd></div>" for label, html in block.rows)
+    rows = rows_html(block.rows)
     return f'<h3 class="it">{block.title}{badges}</h3>' + (f"<dl>{rows}</dl>" if rows else "")
 
 
@@ -66,7 +71,7 @@ def details_html(
         html += [_code_row(w, row) for row in rows]
         html.append("</tbody></table>")
     if extra:
-        html.append("<dl>" + "".join(f"<div><dt>{e(k)}</dt><dd>{v}</dd></div>" for k, v in extra) + "</dl>")
+        html.append("<dl>" + rows_html(extra) + "</dl>")
     html.append("</details>")
     return "".join(html)
 

@@ -8,7 +8,7 @@ from ..document import Document, raw_facts
 from ..escape import e
 from ..header import Header
 from . import people
-from .block import details_html, raw_html
+from .block import details_html, raw_html, rows_html
 from .values import period, time
 from .writer import Writer
 
@@ -79,7 +79,7 @@ def about_html(w: Writer, document: Document) -> str:
     """Everything about document, patient and people."""
     words, header = w.words, document.header
     rows = [*_patient_rows(w, header), *_people_rows(w, header), *_document_rows(w, header)]
-    body = "".join(f"<div><dt>{e(k)}</dt><dd>{v}</dd></div>" for k, v in rows if v)
+    body = rows_html(rows)
     details = details_html(w, w.codes, ())
     missing = [number for number in document.facts if number not in w.marked]
     raw = raw_facts([document.fact(number) for number in missing], document.nodes.root)

@@ -7,7 +7,7 @@ from ..escape import e
 from ..sections.medication import Medication
 from ..statement import Statement
 from . import people
-from .block import Block, Tone
+from .block import Block, Tone, rows_html
 from .dosing import dosing, route
 from .product import headline, more_rows
 from .remainder import status
@@ -35,7 +35,7 @@ def medication_block(w: Writer, m: Medication) -> Block:
     _supply_rows(w, m, block)
     for ordered in m.prescribed:
         inner = medication_block(w, ordered)
-        rows = "".join(f"<div><dt>{e(k)}</dt><dd>{v}</dd></div>" for k, v in inner.rows)
+        rows = rows_html(inner.rows)
         ids = ", ".join(w.identifier(one) for one in ordered.statement.ids)
         title = inner.title or e(words("display.unnamed"))
         block.row(

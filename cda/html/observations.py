@@ -6,7 +6,7 @@ from ..datatypes import Coded, Value
 from ..escape import e
 from ..sections.observations import Group, Observation
 from . import people
-from .block import Block, Tone
+from .block import Block, Tone, rows_html
 from .dosing import timing
 from .remainder import status
 from .values import value_of
@@ -96,7 +96,7 @@ def group_block(w: Writer, g: Group) -> Block:
     block.row(words("display.time"), people.joined([timing(w, time) for time in g.times], "; "))
     for member in g.members:
         inner = observation_block(w, member)
-        rows = "".join(f"<div><dt>{e(label)}</dt><dd>{html}</dd></div>" for label, html in inner.rows)
+        rows = rows_html(inner.rows)
         badges = "".join(f' <span class="badge b-{tone}">{word}</span>' for word, tone in inner.badges)
         block.row(words("display.finding"), f"{inner.title}{badges}" + (f"<dl>{rows}</dl>" if rows else ""))
     if g.dates_differ:

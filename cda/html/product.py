@@ -6,6 +6,7 @@ from ..datatypes import Quantity
 from ..escape import e
 from ..product import Ingredient, Package, Product
 from . import people
+from .block import rows_html
 from .values import amount
 from .writer import Writer
 
@@ -115,6 +116,6 @@ def _part_html(w: Writer, count: object, product: Product) -> str:
     from ..datatypes import Range, Ratio
 
     shown = amount(w, count, trim=True) if isinstance(count, Quantity | Range | Ratio) else ""
-    rows = "".join(f"<div><dt>{e(k)}</dt><dd>{v}</dd></div>" for k, v in more_rows(w, product))
+    rows = rows_html(more_rows(w, product))
     html = people.joined((f"{shown} ×" if shown else "", headline(w, product)), " ")
     return f"{html}<dl>{rows}</dl>" if rows else html

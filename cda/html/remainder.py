@@ -13,7 +13,7 @@ from ..product import Product
 from ..sections.common import Picked
 from ..statement import Participant, Statement
 from . import people
-from .block import Block
+from .block import Block, rows_html
 from .dosing import timing
 from .product import product_rows
 from .values import amount, value_of
@@ -43,7 +43,7 @@ class Remainder:
             inner = Block()
             whole(self.w, statement, inner)
             heading = inner.title or e(self.w.words("display.further"))
-            rows = "".join(f"<div><dt>{e(k)}</dt><dd>{v}</dd></div>" for k, v in inner.rows)
+            rows = rows_html(inner.rows)
             badges = "".join(f' <span class="badge">{words}</span>' for words, _ in inner.badges)
             if rows or inner.title:
                 label = self.w.words("display.comment" if statement.kind == "act" else "display.further")
