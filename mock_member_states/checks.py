@@ -6,7 +6,7 @@ Source: wire specification 4.1 to 4.4; the rules themselves are `ncp.wire.assert
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from lxml.etree import _Element as Element
@@ -47,6 +47,7 @@ class Credentials:
     hcp: HcpAssertion | None = None
     trc: TrcAssertion | None = None
     nok: NokAssertion | None = None
+    schema_problems: list[Problem] = field(default_factory=list)
 
 
 class NotAccepted(Exception):
@@ -70,7 +71,7 @@ class Checker:
     profile: Profile
 
     def authenticate(self, assertions: Sequence[bytes]) -> Credentials:
-        """Verify signatures, seals and countries, then schema and form.
+        """Verify signatures, seals and countries, then read; what breaks the schema is kept for `authorise`.
 
         Raises: NotAccepted: with everything that is wrong, the gravest first.
         """
@@ -85,7 +86,8 @@ class Checker:
                 problems.append(Problem(ProblemKind.TRUST, kind, text))
                 continue
             if violations(assertion, _SCHEMAS[kind], explain=False):
-                problems.append(Problem(ProblemKind.SCHEMA, kind, f"{kind.name} breaks the SAML schema"))
+                text = f"{kind.name} breaks the SAML schema"
+                credentials.schema_problems.append(Problem(ProblemKind.SCHEMA, kind, text))
             try:
                 setattr(credentials, kind.name.lower(), _READERS[kind](signed))
             except NotValid as error:
@@ -117,6 +119,7 @@ class Checker:
             problems.append(Problem(ProblemKind.NO_TRC, AssertionKind.TRC, "no TRC assertion"))
         if nok is not None:
             problems += nok_problems(nok, hcp=hcp, now=self.now, profile=self.profile)
+        problems += credentials.schema_problems  # last: a rule has the more telling code
         if problems:
             raise NotAccepted(list(dict.fromkeys(problems)), credentials)
 
