@@ -1,10 +1,7 @@
 """The portal as an ASGI application: put together from a desk and a directory, no global state."""
 
-import logging
-import secrets
 from pathlib import Path
 
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, Response
@@ -16,7 +13,7 @@ from ncp.directory import Directory
 from ncp.portal import confirm, documents, login, pages, search
 from ncp.portal.documents import DOCUMENT_CSS
 from ncp.portal.failures import failure_of
-from ncp.portal.headers import Headers
+from ncp.portal.headers import Headers, OwnFaults
 from ncp.portal.session import Sessions
 from ncp.portal.web import COOKIE, Portal, Turned, go, page, texts
 from ncp.settings import Settings
@@ -24,7 +21,6 @@ from ncp.wire.errors import NcpError
 from terminology.pages.assets import static_files
 from terminology.pages.environment import environment
 
-log = structlog.get_logger(__name__)
 TEMPLATES = Path(__file__).parent / "portal" / "templates"
 
 
@@ -38,6 +34,7 @@ def create_app(settings: Settings, desk: Desk, directory: Directory) -> FastAPI:
         sessions=Sessions(desk.clock),
         templates=environment(TEMPLATES),
     )
+    app.add_middleware(OwnFaults, page=_own_fault)
     app.add_middleware(Headers)
     for part in (login, search, confirm, documents, pages):
         app.include_router(part.router)
@@ -48,7 +45,6 @@ def create_app(settings: Settings, desk: Desk, directory: Directory) -> FastAPI:
     app.add_exception_handler(NcpError, _failed)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _unreadable)
-    app.add_exception_handler(Exception, _own_fault)
     return app
 
 
@@ -101,7 +97,9 @@ def _failed(request: Request, error: Exception) -> Response:
     session = portal.sessions.find(request.cookies.get(COOKIE))
     peer = session.patient.peer if session and session.patient else None
     failure = failure_of(error, texts(session), peer)
-    return _message(request, "error.own_fault", failure.status, sentence=failure.sentence)
+    return _message(
+        request, "error.own_fault", failure.status, sentence=failure.sentence, reference=failure.reference
+    )
 
 
 def _http(request: Request, error: Exception) -> Response:
@@ -113,13 +111,6 @@ def _unreadable(request: Request, error: Exception) -> Response:
     return _message(request, "portal.form_unreadable", 422)
 
 
-def _own_fault(request: Request, error: Exception) -> Response:
+def _own_fault(request: Request, reference: str) -> Response:
     """Something of ours broke. The reference leads support to the log line; the visitor sees no detail."""
-    reference = secrets.token_hex(4)
-    log.error("unhandled", reference=reference, kind=type(error).__name__, exc_info=_without_values(error))
     return _message(request, "error.own_fault", 500, reference=reference)
-
-
-def _without_values(error: Exception) -> bool:
-    """Stack traces only for developers: they may hold a patient's data."""
-    return logging.getLogger().isEnabledFor(logging.DEBUG)

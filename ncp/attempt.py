@@ -60,6 +60,8 @@ class Attempt:
             **{"provider_host": self._peer.xca.host, "provider": self._peer.xca.server_name} | self._fields,
         )
         number = self._desk.audit.write(event)
+        if error is not None:
+            error.reference = f"{event.at:%y%m%d}-{number}"
         log.info(
             "transaction",
             transaction=event.transaction.number,

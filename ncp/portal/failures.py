@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from ncp.directory import Peer
+from ncp.error_tables import http_status
 from ncp.policy import NotPermitted
-from ncp.wire.errors import Malformed, NcpError, PeerFault, Refused, Unreachable, Untrusted
+from ncp.wire.errors import Malformed, NcpError, Refused, Untrusted
 from terminology.pages.messages import Messages
 
 WRONG_ANSWERS = {
@@ -15,18 +16,19 @@ WRONG_ANSWERS = {
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What the error summary shows. `code` is the EU code; national detail never reaches the clinician."""
+    """What the error summary shows. `code` is the EU code, `reference` the audit row; no national detail."""
 
     sentence: str
     code: str
     status: int
+    reference: str | None = None
 
 
 def failure_of(error: NcpError, words: Messages, peer: Peer | None) -> Failure:
     """The sentence for an error. The text inside the error is for testers and logs, never for this page."""
     country = peer.name(words.language) if peer else words.text("portal.the_country")
     code = str(error.code)
-    return Failure(_sentence(error, code, words, country), code, _status(error))
+    return Failure(_sentence(error, code, words, country), code, http_status(error), error.reference)
 
 
 def _sentence(error: NcpError, code: str, words: Messages, country: str) -> str:
@@ -39,15 +41,3 @@ def _sentence(error: NcpError, code: str, words: Messages, country: str) -> str:
     if isinstance(error, Refused) and code == "ERROR_GENERIC":
         return words.text("portal.error.refused")
     return words.error(code, country=country)
-
-
-def _status(error: NcpError) -> int:
-    if isinstance(error, NotPermitted):
-        return 403
-    if isinstance(error, Refused):
-        return 422
-    if isinstance(error, Unreachable):
-        return 504
-    if isinstance(error, PeerFault):
-        return 200  # the country answered; the answer is that it cannot
-    return 502

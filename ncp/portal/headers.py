@@ -1,9 +1,19 @@
 """Headers on every answer: what the browser may load, and that it keeps nothing."""
 
+import secrets
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from terminology.pages.security import PAGE_HEADERS
+
+log = structlog.get_logger(__name__)
 
 
 class Headers:
@@ -28,3 +38,31 @@ class Headers:
             await send(message)
 
         await self.app(scope, receive, with_headers)
+
+
+class OwnFaults:
+    """ASGI middleware: a bug of ours becomes a page without detail, and a log line without values.
+
+    An exception's text may hold a patient's data, so only its type and the places in the code are logged.
+    """
+
+    def __init__(self, app: ASGIApp, page: Callable[[Request, str], Response]) -> None:
+        self.app, self.page = app, page
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def noticed(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noticed)
+        except Exception as error:
+            reference = secrets.token_hex(4)
+            frames = traceback.extract_tb(error.__traceback__)[-6:]
+            places = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
+            log.error("unhandled", reference=reference, kind=type(error).__name__, places=places)
+            if not started and scope["type"] == "http":
+                await self.page(Request(scope), reference)(scope, receive, send)

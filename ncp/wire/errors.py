@@ -93,6 +93,8 @@ class NcpError(Exception):
 
     actor: ClassVar[Actor] = Actor.OPERATIONS
 
+    reference: str | None = None  # where it is recorded; whoever records it sets this
+
     def __init__(self, context: str, code: str = ErrorCode.GENERIC) -> None:
         super().__init__(f"{code}: {context}")
         self.context, self.code = context, code
