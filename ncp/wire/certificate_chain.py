@@ -9,7 +9,7 @@ from datetime import datetime
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
-from ncp.wire.certificate_reasons import CertificateReason, untrusted
+from ncp.wire.certificate_reasons import UNREADABLE, CertificateReason, untrusted
 from ncp.wire.errors import Untrusted
 
 _LONGEST = 6
@@ -99,7 +99,7 @@ def _check_issuer(issuer: x509.Certificate, *, below: int, now: datetime) -> Non
     try:
         constraints = issuer.extensions.get_extension_for_class(x509.BasicConstraints).value
         usage = issuer.extensions.get_extension_for_class(x509.KeyUsage).value
-    except (x509.ExtensionNotFound, ValueError) as error:
+    except (x509.ExtensionNotFound, *UNREADABLE) as error:
         raise untrusted(
             CertificateReason.BAD_CHAIN, issuer, "an issuer lacks basic constraints or key usage"
         ) from error

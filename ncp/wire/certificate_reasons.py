@@ -6,6 +6,7 @@ Source: trust specification 1.3.
 from enum import StrEnum
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 
 from ncp.wire.errors import Untrusted
 
@@ -26,6 +27,10 @@ class CertificateReason(StrEnum):
     HOSTNAME = "CERT_HOSTNAME"
     NOT_PUBLISHED = "CERT_NOT_PUBLISHED"
     WRONG_COUNTRY = "CERT_WRONG_COUNTRY"
+
+
+UNREADABLE = (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
+"""What the library raises, often only on first use, for a certificate that a stranger made badly."""
 
 
 def untrusted(reason: CertificateReason, certificate: x509.Certificate, text: str) -> Untrusted:

@@ -10,7 +10,6 @@ from enum import StrEnum
 from ipaddress import ip_address
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512
@@ -18,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from ncp.wire.certificate_chain import find_path
-from ncp.wire.certificate_reasons import CertificateReason, untrusted
+from ncp.wire.certificate_reasons import UNREADABLE, CertificateReason, untrusted
 from ncp.wire.revocation import check_revocation
 
 __all__ = ["CertificateReason", "CertificateRole", "check", "check_published", "country_of"]
@@ -69,13 +68,17 @@ def check(
              key_encipherment: the country demands that usage too.
     Raises:  Untrusted: `reason` is a `CertificateReason`.
     """
+    for certificate in (leaf, *intermediates):
+        _check_readable(certificate)
     if _is_ca(leaf):
         raise untrusted(CertificateReason.MALFORMED, leaf, "a CA certificate where a leaf is expected")
     _check_time(leaf, now)
-    _check_strength(leaf)
+    # Before the path is built: the library follows no weak signature, and the reason would be lost.
+    # A root may come along; its own signature proves nothing.
+    for certificate in (leaf, *(each for each in intermediates if each.issuer != each.subject)):
+        _check_strength(certificate)
     path = find_path(leaf, intermediates=intermediates, anchors=anchors, now=now)
-    for certificate in path[1:]:
-        _check_strength(certificate, root=certificate is path[-1])
+    _check_strength(path[-1], root=True)
     _check_key_usage(leaf, key_encipherment=key_encipherment)
     _check_extended_key_usage(leaf, role, lenient=eku_lenient)
     if host is not None:
@@ -107,13 +110,20 @@ def country_of(certificate: x509.Certificate) -> str:
     return str(values[0].value).upper()
 
 
+def _check_readable(certificate: x509.Certificate) -> None:
+    """Touch everything that is parsed late, so that a badly made certificate fails here and by name."""
+    try:
+        _ = certificate.extensions, certificate.subject, certificate.issuer
+        _ = certificate.public_key(), certificate.signature_hash_algorithm
+    except UNREADABLE as error:
+        raise untrusted(CertificateReason.MALFORMED, certificate, "it cannot be read") from error
+
+
 def _is_ca(certificate: x509.Certificate) -> bool:
     try:
         return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
     except x509.ExtensionNotFound:
         return False
-    except ValueError as error:
-        raise untrusted(CertificateReason.MALFORMED, certificate, "its extensions cannot be read") from error
 
 
 def _check_time(certificate: x509.Certificate, now: datetime) -> None:
@@ -125,25 +135,15 @@ def _check_time(certificate: x509.Certificate, now: datetime) -> None:
 
 def _check_strength(certificate: x509.Certificate, *, root: bool = False) -> None:
     """Key and signature strength; an anchor's own signature proves nothing and is not judged."""
-    try:
-        key = certificate.public_key()
-    except ValueError as error:
-        raise untrusted(CertificateReason.MALFORMED, certificate, "its key cannot be read") from error
+    key = certificate.public_key()
     strong = (isinstance(key, RSAPublicKey) and key.key_size >= _MINIMUM_RSA_BITS) or (
         isinstance(key, EllipticCurvePublicKey) and key.curve.name in _CURVES
     )
     if not strong:
         raise untrusted(CertificateReason.WEAK, certificate, "key too weak or of an unknown kind")
-    if not root and not isinstance(_signature_hash(certificate), _STRONG_HASHES):
+    if not root and not isinstance(certificate.signature_hash_algorithm, _STRONG_HASHES):
         name = certificate.signature_algorithm_oid._name
         raise untrusted(CertificateReason.WEAK, certificate, f"signed with {name}")
-
-
-def _signature_hash(certificate: x509.Certificate) -> object:
-    try:
-        return certificate.signature_hash_algorithm
-    except UnsupportedAlgorithm:
-        return None
 
 
 def _check_key_usage(leaf: x509.Certificate, *, key_encipherment: bool) -> None:

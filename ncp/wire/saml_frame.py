@@ -205,10 +205,6 @@ class Reader:
             return moment.replace(tzinfo=UTC)
         return moment
 
-    def has(self, name: str) -> bool:
-        """Whether an attribute of the statement is there at all."""
-        return name in self._attributes
-
     def attribute_texts(self, name: str) -> tuple[str, ...]:
         """Text content of every value of an attribute, as received."""
         found = self._attributes.get(name)

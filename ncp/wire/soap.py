@@ -5,6 +5,7 @@ assertions, which is why those go in and out byte for byte. Source: SOAP 1.2 par
 wire specification 1.3 and 1.4.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -44,6 +45,9 @@ _SECURITY = q(WSSE, "Security")
 _SINGLE = tuple(
     q(WSA, name) for name in ("To", "Action", "MessageID", "ReplyTo", "From", "FaultTo", "RelatesTo")
 )
+_IDS = etree.XPath("//@*[local-name()='ID' or local-name()='Id']")
+# The profile knows three; a few more are read, so that a repeated kind can be named.
+_MOST_ASSERTIONS = 8
 # Written where the assertions go; a text cannot hold it, because its "<" would be escaped.
 _PLACE = "assertions"
 
@@ -260,15 +264,15 @@ def _assertions(envelope: Element, header: Element) -> tuple[bytes, ...]:
     """
     security = header.find(_SECURITY)
     found = [] if security is None else list(security.iterchildren(q(SAML, "Assertion")))
-    for assertion in found:
-        own_id = assertion.get("ID", "")
-        bearers = envelope.xpath("count(//@*[local-name()='ID' or local-name()='Id'][.=$id])", id=own_id)
-        if bearers != 1:
-            raise NotValid(
-                "its ID is missing or occurs more than once",
-                where="wsse:Security/saml:Assertion",
-                kind=NotValidKind.SIGNATURE,
-            )
+    if len(found) > _MOST_ASSERTIONS:
+        raise NotValid("too many assertions", where="wsse:Security", kind=NotValidKind.ASSERTION)
+    ids: Counter[str] = Counter(_IDS(envelope) if found else ())
+    if any(ids[assertion.get("ID", "")] != 1 for assertion in found):
+        raise NotValid(
+            "its ID is missing or occurs more than once",
+            where="wsse:Security/saml:Assertion",
+            kind=NotValidKind.SIGNATURE,
+        )
     return tuple(
         etree.tostring(assertion, encoding="UTF-8", xml_declaration=False, with_tail=False)
         for assertion in found

@@ -5,11 +5,11 @@ read only what `verified` returns. Source: wire specification 2.4; SAML 2.0 core
 """
 
 import base64
-import binascii
 import logging
 from typing import Any
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
@@ -122,7 +122,7 @@ def verified(data: bytes | Element, signer: x509.Certificate) -> Element:
         result = XMLVerifier().verify(
             assertion, x509_cert=signer, id_attribute="ID", expect_config=_expected(signer)
         )
-    except (SignXMLException, etree.LxmlError, ValueError, TypeError, binascii.Error) as error:
+    except (SignXMLException, etree.LxmlError, UnsupportedAlgorithm, ValueError, TypeError) as error:
         raise Untrusted(
             f"the signature does not hold ({type(error).__name__})", reason=SignatureReason.INVALID
         ) from error

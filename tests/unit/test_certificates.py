@@ -9,6 +9,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from ncp.wire.certificates import CertificateReason, CertificateRole, check, check_published, country_of
@@ -125,6 +126,34 @@ def test_a_leaf_whose_extensions_cannot_be_read():
     broken = x509.UnrecognizedExtension(oid, b"\x30\x03\x01\x01")
     certificate = issue(name("bare"), key, issuer=CA, extensions=[(broken, True)])
     assert judged(Pair(key, certificate)) == R.MALFORMED
+
+
+RSA_SHA256 = bytes.fromhex("06092a864886f70d01010b")
+RSA_KEY = bytes.fromhex("06092a864886f70d010101")
+UNKNOWN = bytes.fromhex("06092a864886f70d010163")
+
+
+@pytest.mark.parametrize("known", [RSA_SHA256, RSA_KEY], ids=["signature", "key"])
+def test_an_algorithm_that_nobody_knows(known):
+    pair = leaf("unknown", issuer=CA)
+    strange = x509.load_der_x509_certificate(
+        pair.certificate.public_bytes(Encoding.DER).replace(known, UNKNOWN)
+    )
+    assert judged(Pair(pair.key, strange)) == R.MALFORMED
+    assert judged(pair, intermediates=[Pair(pair.key, strange)]) == R.MALFORMED
+
+
+def test_an_extension_that_occurs_twice():
+    """The library refuses to make one, so the second of two unknown ones is renamed in the bytes."""
+    one, two = bytes.fromhex("06032a0301"), bytes.fromhex("06032a0302")
+    key = rsa_key("leaf")
+    extensions = [
+        (x509.UnrecognizedExtension(x509.ObjectIdentifier(f"1.2.3.{number}"), b"\x05\x00"), False)
+        for number in (1, 2)
+    ]
+    certificate = issue(name("double"), key, issuer=CA, extensions=extensions)
+    der = certificate.public_bytes(Encoding.DER).replace(two, one)
+    assert judged(Pair(key, x509.load_der_x509_certificate(der))) == R.MALFORMED
 
 
 # --- 2 time
@@ -277,18 +306,16 @@ def test_a_weak_issuer():
 
 
 def test_sha1_signatures_are_refused_except_on_the_anchor_itself():
-    assert _sha1_is("leaf") == R.WEAK
-    assert _sha1_is("anchor") == ""
-
-
-def _sha1_is(where: str) -> str:
-    """SHA-1 can no longer be made with the library, so the bytes are patched and signed by hand."""
-    if where == "leaf":
-        pair = leaf("sha1", issuer=CA)
-        return judged(Pair(pair.key, resigned_with_sha1(pair.certificate, CA.key)))
+    """SHA-1 can no longer be made with the library, so the certificates are signed by hand."""
+    pair = leaf("sha1", issuer=CA)
+    assert judged(Pair(pair.key, resigned_with_sha1(pair.certificate, CA.key))) == R.WEAK
     root = authority("sha1 root", key=rsa_key("sha1 root"))
     old = Pair(root.key, resigned_with_sha1(root.certificate, root.key))
-    return judged(leaf("end", issuer=root), anchors=[old])
+    assert judged(leaf("end", issuer=root), anchors=[old]) == ""
+    assert judged(leaf("end", issuer=root), anchors=[old], intermediates=[old]) == ""
+    middle = authority("sha1 middle", issuer=root)
+    weak = Pair(middle.key, resigned_with_sha1(middle.certificate, root.key))
+    assert judged(leaf("end", issuer=middle), anchors=[root], intermediates=[weak]) == R.WEAK
 
 
 def test_sha224_is_too_weak():

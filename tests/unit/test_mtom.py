@@ -100,7 +100,7 @@ def test_a_boundary_that_occurs_in_the_content_is_refused():
         mtom.pack(envelope(b"--b1"), boundary="b1", action="a")
 
 
-@pytest.mark.parametrize("text", ["no base64!", "QUJD&#13;"])
+@pytest.mark.parametrize("text", ["no base64!", "QUJD&#13;", "<![CDATA[QUJD]]>"])
 def test_a_document_that_is_not_bare_base64_is_not_packed(text):
     data = envelope(b"ABC").replace(b"QUJD", text.encode())
     with pytest.raises(ValueError, match="base64"):

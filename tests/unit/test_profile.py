@@ -15,6 +15,7 @@ def test_form_of_messages():
     assert [profile.retrieve_response_is_mtom for profile in Profile] == [True, False, False]
     assert [profile.provide_request_is_mtom for profile in Profile] == [True, False, False]
     assert [profile.class_codes_quoted_one_by_one for profile in Profile] == [False, True, True]
+    assert [profile.registry_error_has_location for profile in Profile] == [True, False, False]
     assert [profile.detail_follows_description for profile in Profile] == [False, True, True]
 
 

@@ -328,6 +328,12 @@ def test_an_assertion_without_id():
     assert refused(data).kind is NotValidKind.SIGNATURE
 
 
+def test_more_assertions_than_anybody_sends():
+    assert len(soap.read(request(*[signed(HCP, id=f"_{n}") for n in range(8)])).assertions) == 8
+    error = refused(request(*[signed(HCP, id=f"_{n}") for n in range(9)]))
+    assert error.kind is NotValidKind.ASSERTION
+
+
 def test_an_error_names_no_content():
     def drop(tree):
         tree[0].remove(tree[0].find(q(WSA, "Action")))

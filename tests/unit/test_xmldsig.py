@@ -18,7 +18,7 @@ from ncp.wire.xmldsig import SignatureReason
 from schemas.namespaces import DS, SAML, q
 from schemas.xml import parse
 from tests.support.assertions import HCP, NOK, TRC, signed
-from tests.support.keys import leaf, rsa_key, seal
+from tests.support.keys import NOON, YEAR, leaf, rsa_key, seal
 from tests.support.outside import ASSERTION, samlsign_accepts, samples, tool, xmlsec1_accepts
 
 C14N = CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0
@@ -288,3 +288,19 @@ def test_a_signature_without_key_info_is_refused():
     assert reason(etree.tostring(tree)) == SignatureReason.FORM
     with pytest.raises(Untrusted, match="KeyInfo is missing"):
         xmldsig.embedded_certificate(tree)
+
+
+def test_a_result_that_covers_something_else_is_refused(monkeypatch):
+    """The form check makes this impossible today; a change in the library must not undo that."""
+    for tree in (parse(signed(TRC)), etree.fromstring("<a/>"), None):
+        result = type("Result", (), {"signed_xml": tree})()
+        monkeypatch.setattr(xmldsig.XMLVerifier, "verify", lambda *_, result=result, **__: result)
+        assert reason(signed(HCP)) == SignatureReason.COVERAGE
+    monkeypatch.setattr(xmldsig.XMLVerifier, "verify", lambda *_, **__: [])
+    assert reason(signed(HCP)) == SignatureReason.COVERAGE
+
+
+def test_an_expired_certificate_is_not_the_business_of_the_signature():
+    """Validity is judged by `certificates.check` with the clock it is given, never with the wall clock."""
+    old = leaf("old seal", issuer=None, not_before=NOON - 9 * YEAR, not_after=NOON - 8 * YEAR)
+    assert xmldsig.verified(signed(HCP, old), old.certificate).get("ID") == HCP.id
