@@ -1,7 +1,7 @@
 """Dosing in words: `1 tablett 3 ganger daglig i 7 dager`. Source: cda.md 5.4 and 12, F-1 to F-6."""
 
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from terminology import value_sets as vs
 
@@ -127,11 +127,8 @@ def frequency(w: Writer, every: Quantity, *, counted: bool) -> str:
     """
     words = w.words
     unit = every.unit or ""
-    try:
-        length = Decimal(every.value or "")
-    except InvalidOperation:
-        return ""
-    if every.null or length <= 0 or not length.is_finite():
+    length = figures.exact(every.value)
+    if every.null or length is None or not 0 < length < 1_000_000:
         return ""
     if unit in _DAY and counted:
         times = _DAY[unit] / length

@@ -5,6 +5,7 @@ Source: norway.md 5.7.
 
 import re
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 from ..datatypes import Time, Timestamp
 from .words import Words
@@ -68,6 +69,13 @@ def number(value: str, *, trim: bool = False) -> str:
         groups = [whole[:head]] if head else []
         whole = NBSP.join([*groups, *(whole[i : i + 3] for i in range(head, len(whole), 3))])
     return f"{sign}{whole},{decimals}" if decimals else f"{sign}{whole}"
+
+
+def exact(value: str | None) -> Decimal | None:
+    """A plain decimal number of at most 30 characters, None for anything else."""
+    text = (value or "").strip()
+    match = _NUMBER.fullmatch(text)
+    return Decimal(text) if match and (match[2] or match[3]) and len(text) <= 30 else None
 
 
 def is_one(value: str | None) -> bool:

@@ -206,9 +206,10 @@ def _narrative(w: Writer, section: Section) -> str:
         or narrative_disagrees(section)
         or any(a.state is AbsenceState.FLAVOUR for a in section.absences)
     )
+    attribute = ' open=""' if opened else ""
     language = e(w.source or w.words("absence.unknown"))
     return (
-        f'<details class="narr"{" open" if opened else ""}><summary>'
+        f'<details class="narr"{attribute}><summary>'
         f"{e(w.words('display.narrative', language=language))}</summary>"
         f'<div class="ntext"{w.lang(w.source)}>{inside}</div></details>'
     )

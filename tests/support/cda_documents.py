@@ -173,3 +173,40 @@ def supply(material, *, inner="", amount="2"):
         "<assignedEntity><id root='2.999.6.1'/><assignedPerson><name><given>Ana</given></name>"
         f"</assignedPerson></assignedEntity></performer>{inner}</supply>"
     )
+
+
+def rich():
+    """A summary with an entry in most sections, both kinds of dosing and a kit."""
+    graded = qualified("SUBJ", "SEV", cd("value", "24484000", SNOMED, xsi_type="CD"), "2.16.840.1.113883.5.4")
+    reaction = (
+        '<entryRelationship typeCode="MFST"><observation classCode="OBS" moodCode="EVN">'
+        f'<code code="418799008" codeSystem="{SNOMED}"/>{cd("value", "43116000", SNOMED, xsi_type="CD")}{graded}'
+        "</observation></entryRelationship>"
+    )
+    part = (
+        '<pharm:part><pharm:quantity value="1" unit="1"/><pharm:partProduct><pharm:name>Creme</pharm:name>'
+        f"{ingredient('C07AB02', 'value=&quot;10&quot; unit=&quot;mg&quot;'.replace('&quot;', chr(34)))}"
+        "</pharm:partProduct></pharm:part>"
+    )
+    times = (
+        '<effectiveTime xsi:type="IVL_TS"><low value="20250101"/><high value="20250108"/></effectiveTime>'
+        '<effectiveTime xsi:type="PIVL_TS" operator="A" institutionSpecified="true">'
+        '<period value="8" unit="h"/></effectiveTime>'
+        '<effectiveTime xsi:type="EIVL_TS" operator="A"><event code="HS"/></effectiveTime>'
+    )
+    dose = '<doseQuantity><low value="1" unit="1"/><high value="2" unit="1"/></doseQuantity>'
+    rows = '<paragraph ID="p1">Uma frase</paragraph><table><tbody><tr><td>um</td><td>dois</td></tr></tbody></table>'
+    return summary(
+        section("48765-2", allergy(cd("code", "260176001", SNOMED), inner=reaction), text=rows),
+        section("11450-4", problem(cd("value", "J45", ICD10, "Asthma", xsi_type="CD"))),
+        section("10160-0", medication(times, dose, f"<name>Tirox</name>{TABLET}{ingredient()}{part}")),
+        section("46264-8", device(cd("code", "14106009", SNOMED, "Pacemaker"))),
+        section(
+            "47519-4", no_medication("no-procedure-info").replace("substanceAdministration", "procedure")
+        ),
+        section("11369-6", immunisation(), immunisation(negated=' negationInd="true"')),
+        section("30954-2", observation("718-7", '<value xsi:type="PQ" value="17" unit="g/dL"/>', text="Hb")),
+        section("99999-9", "<encounter><text>Outra coisa</text></encounter>", title="Desconhecida"),
+        more='<relatedDocument typeCode="XFRM"><parentDocument><id root="2.999.77"/></parentDocument>'
+        "</relatedDocument>",
+    )
