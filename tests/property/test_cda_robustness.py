@@ -1,4 +1,4 @@
-"""Damaged documents: a page with every fact, or a refusal by name; never an exception, never a silent loss."""
+"""Damaged documents: a page with every fact, or a refusal by name; never a silent loss."""
 
 import os
 import random

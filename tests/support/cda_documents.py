@@ -183,9 +183,10 @@ def rich():
         f'<code code="418799008" codeSystem="{SNOMED}"/>{cd("value", "43116000", SNOMED, xsi_type="CD")}{graded}'
         "</observation></entryRelationship>"
     )
+    strong = 'value="10" unit="mg"'
     part = (
         '<pharm:part><pharm:quantity value="1" unit="1"/><pharm:partProduct><pharm:name>Creme</pharm:name>'
-        f"{ingredient('C07AB02', 'value=&quot;10&quot; unit=&quot;mg&quot;'.replace('&quot;', chr(34)))}"
+        f"{ingredient('C07AB02', strong)}"
         "</pharm:partProduct></pharm:part>"
     )
     times = (
@@ -195,7 +196,7 @@ def rich():
         '<effectiveTime xsi:type="EIVL_TS" operator="A"><event code="HS"/></effectiveTime>'
     )
     dose = '<doseQuantity><low value="1" unit="1"/><high value="2" unit="1"/></doseQuantity>'
-    rows = '<paragraph ID="p1">Uma frase</paragraph><table><tbody><tr><td>um</td><td>dois</td></tr></tbody></table>'
+    rows = '<paragraph ID="p1">Uma frase</paragraph><table><tr><td>um</td><td>dois</td></tr></table>'
     return summary(
         section("48765-2", allergy(cd("code", "260176001", SNOMED), inner=reaction), text=rows),
         section("11450-4", problem(cd("value", "J45", ICD10, "Asthma", xsi_type="CD"))),
