@@ -1,0 +1,91 @@
+"""A client built from our WSDL alone identifies, lists and retrieves in each country, over mutual TLS."""
+
+import pytest
+import requests
+import zeep
+
+from mock_member_states.call import Service
+from tests.support.chain import COUNTRIES, HOME_NORWAY, RICH, Asker, MemberStateForTests, serving
+from tests.support.typed_client import (
+    IDENTIFY,
+    LIST,
+    QUERY_ACTION,
+    RETRIEVE,
+    RETRIEVE_ACTION,
+    XCPD_ACTION,
+    client,
+    headers,
+    identify,
+    list_documents,
+    retrieve,
+)
+
+
+class OverMutualTls(zeep.Transport):
+    """zeep makes and reads the messages; the test's connection carries them."""
+
+    def __init__(self, running, country: str) -> None:
+        super().__init__()
+        self.running, self.country = running, country
+
+    def post(self, address, message, headers):
+        service = Service(address.rsplit("/", 1)[1])
+        connection = self.running.connection(trusts=self.country)
+        kind = headers.pop("Content-Type")
+        status, got, body = self.running.post(
+            service, message, connection=connection, headers=headers, content_type=kind
+        )
+        connection.close()
+        response = requests.Response()
+        response.status_code, response._content = status, body
+        response.headers.update(dict(got))
+        return response
+
+
+@pytest.fixture(params=COUNTRIES)
+def asked(request, tmp_path):
+    """The questioner and a function that calls one operation of the served country."""
+    ask = Asker(MemberStateForTests.load(request.param, tmp_path))
+    with serving(ask.member) as running:
+        transport = OverMutualTls(running, request.param)
+        clients = {name: client(name, transport) for name in ("XCPD", "XCA")}
+
+        def call(operation, action, assertions, arguments):
+            made = clients["XCPD" if operation == IDENTIFY else "XCA"]
+            blocks = headers("https://localhost/x", action, *assertions)
+            return made.service[operation](_soapheaders=blocks, **arguments)
+
+        yield ask, call
+
+
+def test_the_whole_way_with_typed_arguments(asked):
+    ask, call = asked
+    home, wanted = ask.country.home_community, RICH[ask.country.code]
+    found = call(
+        IDENTIFY, XCPD_ACTION, ask.assertions(), identify(home, HOME_NORWAY, wanted.root, wanted.extension)
+    )
+    [match] = found.body.controlActProcess.subject
+    patient = match.registrationEvent.subject1.patient.id[0]
+    assert (patient.root, patient.extension) == (wanted.root, wanted.extension)
+
+    listed = call(LIST, QUERY_ACTION, ask.assertions(wanted), list_documents(wanted.cx())).body
+    entries = [
+        each["ExtrinsicObject"] for each in listed.RegistryObjectList._value_1 if "ExtrinsicObject" in each
+    ]
+    assert listed.status.endswith(":Success") and entries
+    slots = {slot.name: slot.ValueList.Value[0] for slot in entries[0].Slot}
+    [document] = [each.value for each in entries[0].ExternalIdentifier if "uniqueId" in str(each.Name)]
+
+    arguments = retrieve(f"urn:oid:{home}", slots["repositoryUniqueId"], document)
+    got = call(RETRIEVE, RETRIEVE_ACTION, ask.assertions(wanted), arguments).body
+    assert got.RegistryResponse.status.endswith(":Success")
+    assert got.DocumentResponse[0].DocumentUniqueId == document
+    assert b"ClinicalDocument" in got.DocumentResponse[0].Document
+
+
+def test_a_refusal_is_an_answer_and_not_an_exception(asked):
+    ask, call = asked
+    wanted = RICH[ask.country.code]
+    refused = call(LIST, QUERY_ACTION, ask.assertions(), list_documents(wanted.cx())).body
+    assert refused.RegistryErrorList.RegistryError[0].errorCode
+    assert not refused.status.endswith(":Success")
