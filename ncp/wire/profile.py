@@ -1,7 +1,7 @@
 """The wire profile of a country: which OpenNCP generation it speaks.
 
-Every version-dependent choice hangs on this one setting. It decides the form of what we send;
-what we accept is the union (`emit the strict form, accept both`).
+Every version-dependent choice of the transactions we speak hangs on this one setting. It decides the
+form of what we send; what we accept is the union ("emit the strict form, accept both").
 """
 
 from enum import StrEnum
@@ -20,29 +20,9 @@ class Profile(StrEnum):
         return None if self is Profile.W7 else "false"
 
     @property
-    def addresses_every_request(self) -> bool:
-        """Whether wsa:To and wsa:ReplyTo are always written; 7 leaves them to its addressing module."""
-        return self is not Profile.W7
-
-    @property
-    def assertion_order_matters(self) -> bool:
-        """In 7 the last assertion that is not the HCP one counts as the TRC: NoK, HCP, TRC only."""
-        return self is Profile.W7
-
-    @property
     def retrieve_response_is_mtom(self) -> bool:
         """ITI-39 answers: MTOM in 7, inline base64 from 8."""
         return self is Profile.W7
-
-    @property
-    def provide_request_is_mtom(self) -> bool:
-        """ITI-41 requests: MTOM to 7; 8 and 9 re-parse the raw HTTP body and lose the header."""
-        return self is Profile.W7
-
-    @property
-    def purpose_code_system_name(self) -> str:
-        """`codeSystemName` of PurposeOfUse as this generation writes it."""
-        return "eHDSI XSPA PurposeOfUse" if self is Profile.W7 else "eHDSI PurposeOfUse"
 
     @property
     def class_codes_quoted_one_by_one(self) -> bool:
@@ -53,11 +33,6 @@ class Profile(StrEnum):
     def not_found_codes_are_numbers(self) -> bool:
         """No document: `1101`/`1102` in 7, `ERROR_EP_NOT_FOUND`/`ERROR_PS_NOT_FOUND` from 8."""
         return self is Profile.W7
-
-    @property
-    def knows_codes_since(self) -> int:
-        """Error codes with `since` up to this number are sent; a younger code is replaced by an older one."""
-        return 7 if self is Profile.W7 else 9
 
     @property
     def consent_refusal_code(self) -> str:
@@ -78,13 +53,3 @@ class Profile(StrEnum):
     def next_of_kin_is_checked(self) -> bool:
         """From 8 the NoK assertion needs an id and the HCP's NameID; 7 wrote a placeholder there."""
         return self is not Profile.W7
-
-    @property
-    def has_legacy_documents(self) -> bool:
-        """MRO, HCER and consent class codes exist up to 7 only."""
-        return self is Profile.W7
-
-    @property
-    def terminology_wave(self) -> str:
-        """Marker of the terminology generation: W7, W8 or W9."""
-        return f"W{self.value}"

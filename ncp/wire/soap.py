@@ -110,6 +110,7 @@ def request(
 def response(*, action: str, message_id: str, relates_to: str, body: Element, profile: Profile) -> bytes:
     """A response to the request with the id `relates_to`. It carries no wsse:Security in any profile."""
     envelope, header = _envelope(body)
+    # The addressing module of 7 marks what it adds, which is why clients of 7 tolerate the mark.
     _text(header, "Action", action, must_understand=profile is Profile.W7)
     _text(header, "MessageID", message_id)
     _text(header, "RelatesTo", relates_to)
