@@ -117,6 +117,7 @@ PART = (
     + INGREDIENT
     + "</pharm:partProduct></pharm:part>"
 )  # fmt: skip
+LOT = "<lotNumberText>A-1</lotNumberText>"
 NAMED = "<name>Brand</name><pharm:desc>5 mg</pharm:desc><pharm:formCode code='1' codeSystem='2.999'/>"
 OLD = (
     "<name>Brand</name><epsos:desc>5 mg</epsos:desc><epsos:formCode code='1' codeSystem='2.999'>"
@@ -143,9 +144,12 @@ OLD = (
         NAMED + PACKAGE.format("") + KIND + KIND + INGREDIENT + INGREDIENT,
         NAMED + PACKAGE.format(PACKAGE.format(PACKAGE.format(PACKAGE.format("")))),
         NAMED + PACKAGE.format("") + KIND + PART + PART,
+        NAMED + LOT + KIND,
+        "<code code='1' codeSystem='2.999'/><name>Vaccine</name>" + LOT + INGREDIENT,
         OLD,
+        OLD.replace("<epsos:asContent", LOT + "<epsos:asContent"),
     ],
-    ids=["empty", "ingredients", "four packages", "kit", "Wave 5"],
+    ids=["empty", "ingredients", "four packages", "kit", "lot", "lot alone", "Wave 5", "Wave 5 lot"],
 )
 def test_a_medicine_of_either_extension_is_accepted(material):
     assert accepted(with_medicine(material, TIMES))
@@ -155,6 +159,8 @@ def test_a_medicine_of_either_extension_is_accepted(material):
     "material",
     [
         NAMED + OLD.replace("<name>Brand</name>", ""),
+        NAMED + LOT + OLD[OLD.index("<epsos:ingredient") :],
+        LOT + NAMED,
         KIND + PACKAGE.format(""),
         NAMED + KIND.replace("<pharm:code code='C' codeSystem='2.999'/>", ""),
         NAMED + INGREDIENT.replace("<numerator xsi:type='PQ'", "<numerator"),
@@ -166,6 +172,8 @@ def test_a_medicine_of_either_extension_is_accepted(material):
     ],
     ids=[
         "both extensions",
+        "both extensions round a lot",
+        "lot before the name",
         "order",
         "kind without code",
         "number without type",
