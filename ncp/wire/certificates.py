@@ -102,8 +102,9 @@ def country_of(certificate: x509.Certificate) -> str:
 
     Only the C attribute counts: text such as `DC=...` or a C inside another value does not.
 
-    Raises:  Untrusted: the subject has no country or several (reason WRONG_COUNTRY).
+    Raises:  Untrusted: the subject has no country or several (reason WRONG_COUNTRY), or cannot be read.
     """
+    _check_readable(certificate)
     values = certificate.subject.get_attributes_for_oid(NameOID.COUNTRY_NAME)
     if len(values) != 1:
         raise untrusted(CertificateReason.WRONG_COUNTRY, certificate, "the subject names no single country")

@@ -2,7 +2,6 @@
 
 import warnings
 from datetime import timedelta
-from functools import partial
 from ipaddress import ip_address
 
 import pytest
@@ -12,20 +11,18 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from ncp.wire.certificates import CertificateReason, CertificateRole, check, check_published, country_of
-from ncp.wire.errors import ErrorCode, Untrusted
-from tests.support import keys
+from ncp.wire.certificates import CertificateReason, CertificateRole, check_published, country_of
+from ncp.wire.errors import Untrusted
+from tests.support.certificates import CA, judged, leaf
 from tests.support.keys import (
     BOTH_TLS,
     NOON,
     YEAR,
     Pair,
     authority,
-    country_ca,
     ec_key,
     issue,
     name,
-    revocation_list,
     rsa_key,
     seal,
     tls,
@@ -39,25 +36,6 @@ R, SEAL, SERVER, CLIENT = (
     CertificateRole.TLS_SERVER,
     CertificateRole.TLS_CLIENT,
 )
-CA = country_ca("PT")
-leaf = partial(keys.leaf, key=rsa_key("leaf"))  # one key for all: what differs is the certificate
-
-
-def judged(pair: Pair, role=SEAL, *, anchors=(CA,), intermediates=(), now=NOON, **more) -> str:
-    """Reason of the refusal, or "" if the certificate is accepted."""
-    try:
-        check(
-            pair.certificate,
-            intermediates=[each.certificate for each in intermediates],
-            anchors=[each.certificate for each in anchors],
-            role=role,
-            now=now,
-            **more,
-        )
-    except Untrusted as refusal:
-        assert refusal.code == ErrorCode.SEC_DATA_INTEGRITY_NOT_ENSURED
-        return refusal.reason
-    return ""
 
 
 def tls_leaf(cn="tls leaf", **more) -> Pair:
@@ -73,32 +51,9 @@ def test_the_certificates_of_a_contact_point_are_accepted():
         assert judged(tls("PT"), role, host="ncp.pt.test", country="pt") == ""
 
 
-def test_a_path_over_intermediates_in_any_order_is_found():
-    root = authority("root", path_length=2)
-    upper = authority("upper", issuer=root, path_length=1)
-    lower = authority("lower", issuer=upper, path_length=0)
-    end = leaf("end", issuer=lower)
-    stranger = authority("stranger")
-    assert judged(end, anchors=[root], intermediates=[stranger, upper, lower]) == ""
-    assert judged(end, anchors=[root], intermediates=[lower, stranger, upper]) == ""
-    assert judged(end, anchors=[upper], intermediates=[lower]) == ""
-
-
-def test_of_two_issuers_with_one_name_and_key_the_good_one_is_found():
-    key = ec_key("twin")
-    old = authority("twin", key=key, not_before=NOON - 2 * YEAR, not_after=NOON - YEAR)
-    new = authority("twin", key=key)
-    assert judged(leaf("end", issuer=new), anchors=[old, new]) == ""
-
-
 def test_elliptic_curves_are_accepted():
     for curve in (ec.SECP256R1, ec.SECP384R1):
         assert judged(leaf("ec", issuer=CA, key=ec_key("leaf", curve))) == ""
-
-
-def test_a_pinned_leaf_is_a_path_of_one():
-    own = leaf("self", issuer=None)
-    assert judged(own, anchors=[own]) == ""
 
 
 def test_the_last_second_counts_and_the_next_does_not():
@@ -167,80 +122,6 @@ def test_a_leaf_outside_its_validity(begin, end, reason):
     assert judged(leaf("late", issuer=CA, **times)) == reason
     issuer = authority("late issuer", **times)
     assert judged(leaf("end", issuer=issuer), anchors=[issuer]) == reason
-
-
-# --- 3 and 4 path
-
-
-def test_no_path_to_an_anchor():
-    assert judged(seal("PT"), anchors=[]) == R.UNTRUSTED
-    assert judged(seal("PT"), anchors=[country_ca("FI")]) == R.UNTRUSTED
-    rogue = authority("rogue")
-    assert judged(leaf("end", issuer=rogue), intermediates=[rogue]) == R.UNTRUSTED
-    assert judged(leaf("self", issuer=None)) == R.UNTRUSTED
-
-
-def test_an_anchor_of_the_same_name_with_another_key():
-    impostor = authority("PT CA", key=ec_key("impostor"), path_length=0)
-    assert judged(leaf("end", issuer=impostor)) == R.UNTRUSTED
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [{"ca": False}, {"key_usage": usage(digital_signature=True)}, {"key_usage": usage(crl_sign=True)}],
-    ids=["not a CA", "no keyCertSign", "crlSign only"],
-)
-def test_an_issuer_that_may_not_issue(wrong):
-    root = authority("wide root")
-    middle = authority("middle", issuer=root, **wrong)
-    assert judged(leaf("end", issuer=middle), anchors=[root], intermediates=[middle]) == R.BAD_CHAIN
-    anchor = authority("anchor", **wrong)
-    assert judged(leaf("end", issuer=anchor), anchors=[anchor]) == R.BAD_CHAIN
-
-
-def test_a_leaf_does_not_issue_leaves():
-    assert judged(leaf("end", issuer=seal("PT")), intermediates=[seal("PT")]) == R.BAD_CHAIN
-
-
-def test_an_issuer_without_the_extensions_of_a_ca():
-    key = rsa_key("leaf")
-    bare = Pair(key, issue(name("bare ca"), key, issuer=None))
-    assert judged(leaf("end", issuer=bare), anchors=[bare]) == R.BAD_CHAIN
-
-
-def test_a_path_longer_than_an_issuer_allows():
-    root = authority("short root", path_length=0)
-    middle = authority("one too many", issuer=root)
-    assert judged(leaf("end", issuer=middle), anchors=[root], intermediates=[middle]) == R.BAD_CHAIN
-    assert judged(leaf("end", issuer=root), anchors=[root]) == ""
-
-
-def test_a_bad_issuer_below_a_longer_way_to_an_anchor():
-    root = authority("deep root")
-    upper = authority("deep upper", issuer=root)
-    lower = authority("deep lower", issuer=upper, ca=False)
-    assert judged(leaf("end", issuer=lower), anchors=[root], intermediates=[lower, upper]) == R.BAD_CHAIN
-    assert judged(leaf("end", issuer=lower), anchors=[CA], intermediates=[lower, upper]) == R.UNTRUSTED
-
-
-def test_a_path_without_end():
-    chain = [authority("link 0")]
-    for number in range(1, 8):
-        chain.append(authority(f"link {number}", issuer=chain[-1]))
-    end = leaf("end", issuer=chain[-1])
-    assert judged(end, anchors=chain[:1], intermediates=chain[1:]) == R.UNTRUSTED
-
-
-def test_too_many_certificates_along_with_the_leaf():
-    assert judged(leaf("end", issuer=CA), intermediates=[CA] * 11) == R.BAD_CHAIN
-
-
-def test_two_authorities_that_vouch_for_each_other():
-    one, two = ec_key("one"), ec_key("two")
-    first = authority("one", key=one)
-    second = authority("two", key=two, issuer=first)
-    crossed = authority("one", key=one, issuer=second)
-    assert judged(leaf("end", issuer=crossed), intermediates=[crossed, second]) == R.UNTRUSTED
 
 
 # --- 5 and 6 usage
@@ -320,58 +201,6 @@ def test_sha1_signatures_are_refused_except_on_the_anchor_itself():
 
 def test_sha224_is_too_weak():
     assert judged(leaf("sha224", issuer=CA, algorithm=hashes.SHA224())) == R.WEAK
-
-
-# --- 8 revocation
-
-
-def test_a_revoked_leaf():
-    pair, other = leaf("revoked", issuer=CA), leaf("other", issuer=CA)
-    crl = revocation_list(CA, [pair.certificate])
-    assert judged(pair, crls=[crl]) == R.REVOKED
-    assert judged(other, crls=[crl]) == ""
-    assert judged(other, crls=[crl], revocation_required=True) == ""
-
-
-def test_a_revoked_authority():
-    root = authority("revoking root")
-    middle = authority("revoked middle", issuer=root)
-    crl = revocation_list(root, [middle.certificate])
-    assert judged(leaf("end", issuer=middle), anchors=[root], intermediates=[middle], crls=[crl]) == R.REVOKED
-
-
-def test_a_list_past_its_time_still_proves_a_revocation():
-    pair = leaf("revoked", issuer=CA)
-    old = revocation_list(CA, [pair.certificate], last_update=NOON - YEAR, next_update=NOON - YEAR / 2)
-    assert judged(pair, crls=[old]) == R.REVOKED
-
-
-@pytest.mark.parametrize(
-    "crls",
-    [
-        [],
-        [revocation_list(country_ca("FI"))],
-        [revocation_list(CA, last_update=NOON - YEAR, next_update=NOON - YEAR / 2)],
-        [revocation_list(CA, last_update=NOON + YEAR / 2, next_update=NOON + YEAR)],
-        [revocation_list(Pair(rsa_key("forger"), CA.certificate))],
-    ],
-    ids=["none", "other issuer", "outdated", "from the future", "forged"],
-)
-def test_unknown_revocation_is_refused_only_where_it_is_required(crls):
-    pair = leaf("unknown", issuer=CA)
-    assert judged(pair, crls=crls, revocation_required=True) == R.REVOCATION_UNKNOWN
-    assert judged(pair, crls=crls) == ""
-
-
-def test_a_forged_list_revokes_nobody():
-    pair = leaf("accused", issuer=CA)
-    forged = revocation_list(Pair(rsa_key("forger"), CA.certificate), [pair.certificate])
-    assert judged(pair, crls=[forged]) == ""
-
-
-def test_a_list_of_another_kind_of_key_is_not_the_issuers():
-    forged = revocation_list(Pair(ec_key("forger"), CA.certificate))
-    assert judged(leaf("x", issuer=CA), crls=[forged], revocation_required=True) == R.REVOCATION_UNKNOWN
 
 
 # --- 9 host name
