@@ -135,7 +135,7 @@ class App:
                     event = await _next(receive)
                     size += len(event.get("body", b""))
                     if size > self.max_body:
-                        await self._too_large(receive)
+                        await self._too_large(receive if event.get("more_body") else None)
                     parts.append(event.get("body", b""))
                     if not event.get("more_body"):
                         return b"".join(parts)
@@ -143,13 +143,13 @@ class App:
             self._refused("the body did not arrive in time", "HTTP_408")
             raise _Rejected(408, "the request did not arrive in time", (b"connection", b"close")) from None
 
-    async def _too_large(self, receive: Receive) -> NoReturn:
+    async def _too_large(self, receive: Receive | None) -> NoReturn:
         """Audit, then let a little more pass by unread: whoever is cut off while sending sees no answer."""
         self._refused("body over the limit", "HTTP_413")
         left = 2 * self.max_body
         with contextlib.suppress(TimeoutError, _Gone):
             async with asyncio.timeout(_DRAIN_SECONDS):
-                while left > 0:
+                while receive is not None and left > 0:
                     event = await _next(receive)
                     left -= len(event.get("body", b""))
                     if not event.get("more_body"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 from pathlib import Path
 from typing import Any
@@ -91,9 +92,24 @@ def config(app: Any, tls: ssl.SSLContext, *, host: str, port: int, http: str = "
     )
 
 
+class Server(uvicorn.Server):
+    """Ends at once what a client keeps open without a request under way, instead of awaiting its goodbye."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        left: list[Any] = list(self.server_state.connections)
+        for connection in left:
+            if connection.cycle is None or connection.cycle.response_complete:
+                connection.transport.close()  # says goodbye ...
+                connection.transport.abort()  # ... and does not wait for the answer
+        await super().shutdown(sockets)
+        for connection in left:
+            connection.transport.abort()
+        await asyncio.sleep(0)  # the loop runs what `abort` has scheduled
+
+
 def serve(app: Any, tls: ssl.SSLContext, *, host: str, port: int) -> int:
     """Serve until a signal ends it.  Returns: 0, or 1 if the port could not be taken."""
-    running = uvicorn.Server(config(app, tls, host=host, port=port))
+    running = Server(config(app, tls, host=host, port=port))
     try:
         running.run()
     except SystemExit as error:  # uvicorn's own way to say that it could not bind

@@ -21,7 +21,6 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-import uvicorn
 from cryptography import x509
 
 from mock_member_states import pki, server, state
@@ -288,7 +287,7 @@ def serving(member: MemberStateForTests, *, http: str = "httptools", **changes):
     with ThreadPoolExecutor(2) as executor:
         app = App(member.state, lambda: datetime.now(UTC), new_id, executor, **changes)
         tls = server.tls_context(hierarchy().party(member.state.country.code))
-        running = uvicorn.Server(server.config(app, tls, host="127.0.0.1", port=0, http=http))
+        running = server.Server(server.config(app, tls, host="127.0.0.1", port=0, http=http))
         ready = threading.Event()
 
         async def run() -> None:
