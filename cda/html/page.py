@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date as Date
 from datetime import datetime
 
+from terminology import value_sets as vs
+
 from ..document import Document, Kind, raw_facts
 from ..escape import e
 from .alerts import alerts_html
@@ -24,6 +26,7 @@ _FIRST = ("48765-2", "10160-0", "11450-4")
 class Parts:
     """The finished pieces of a display. `missing` are facts that are on the page nowhere: always empty."""
 
+    title: str
     banner: str
     fragment: str
     tally: Tally
@@ -69,7 +72,15 @@ def parts(w: Writer, document: Document, frame: Frame) -> Parts:
     if missing:
         facts = raw_facts([document.fact(number) for number in missing], document.nodes.root)
         fragment = raw_html(w, facts, w.words("display.not_placed")) + fragment
-    return Parts(banner, fragment, tally, missing)
+    return Parts(_title(w, document), banner, fragment, tally, missing)
+
+
+def _title(w: Writer, document: Document) -> str:
+    """The kind of document; never a name, which would reach the browser's history."""
+    code = document.header.code
+    if document.kind is Kind.PATIENT_SUMMARY or code is None or code.empty:
+        return w.words("document.patient_summary" if code is not None else "display.document_type")
+    return w.choose(code, vs.DOCUMENT_CODE).text
 
 
 def unshown(document: Document, html: str) -> tuple[int, ...]:
@@ -82,7 +93,7 @@ def whole_page(w: Writer, done: Parts, frame: Frame) -> str:
     """A page of its own: no outside resource, no script."""
     words = w.words
     mark = f'<div class="testmark">{e(words("app.test_environment"))}</div>' if frame.test_environment else ""
-    title = e(words("document.patient_summary"))
+    title = e(done.title)
     policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
     return (
         f'<!doctype html><html lang="{w.words.language}"><head><meta charset="utf-8">'

@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from terminology import value_sets as vs
 
 from ..absence import AbsenceState
+from ..datatypes import Moment
 from ..document import Document, Entry, RawFact, Section, raw_facts
 from ..escape import e
 from ..narrative import rebuild, rich
+from ..sections.allergies import Allergy
 from ..sections.common import Picked
+from ..sections.medication import Medication
+from ..sections.observations import Group, Observation
 from . import people
 from .block import Block, Tone, block_html, details_html, raw_html
-from .items import item_block
+from .items import inactive, item_block, refuted, severe
 from .remainder import Remainder, whole
 from .writer import CodeRow, Writer
 
@@ -33,6 +37,7 @@ ORDER = (
     "42348-3",
 )
 REQUIRED = ("48765-2", "10160-0", "11450-4", "46264-8", "47519-4")
+_DATED = frozenset({"11450-4", "11348-0", "47519-4", "11369-6", "30954-2", "8716-3", "46264-8"})
 _NARRATIVE_OPEN = frozenset({"18776-5", "42348-3"})
 
 
@@ -64,8 +69,14 @@ def section_html(
     codes = w.codes
     if section.null:
         html.append(f"<p>{w.flavour(section.null, section.fact)}</p>")
-    body = [entry_html(w, document, entry, tally) for entry in _arranged(section)]
-    html.append(_count(w, section, len(body)))
+    arranged = _arranged(section)
+    undated = _undated(w, section, arranged)
+    body = []
+    for entry in arranged:
+        if entry is undated:
+            body.append(f'<li class="undated">{e(words("time.undated"))}</li>')
+        body.append(entry_html(w, document, entry, tally))
+    html.append(_count(w, section, len(arranged)))
     html.append(_warnings(w, section))
     if body:
         html.append(f'<ul class="entries">{"".join(body)}</ul>')
@@ -97,8 +108,44 @@ def _heading(w: Writer, section: Section) -> str:
 
 
 def _arranged(section: Section) -> list[Entry]:
-    """Real entries before statements of absence; otherwise in the order of the document."""
+    """What counts most comes first: grave allergies, then newest; undated last; absences at the end.
+
+    Medicines keep the order of the document. Source: portal.md 6, items 5 and 24.
+    """
+    if section.loinc == "48765-2":
+        return sorted(section.entries, key=lambda entry: (not entry.real, _gravity(entry)))
+    if section.loinc in _DATED:
+        newest = sorted(section.entries, key=_newest, reverse=True)
+        return sorted(newest, key=lambda entry: (not entry.real, not _newest(entry)))
     return sorted(section.entries, key=lambda entry: not entry.real)
+
+
+def _gravity(entry: Entry) -> int:
+    """0 for a grave and current allergy, then other current ones, inactive ones, refuted ones."""
+    found = [item for item in entry.items if isinstance(item, Allergy)]
+    ranks = [3 if refuted(a) else 2 if inactive(a) else 0 if severe(a) else 1 for a in found]
+    return min(ranks, default=1)
+
+
+def _newest(entry: Entry) -> str:
+    """The date of an entry as digits that sort, empty when it has none."""
+    periods = [item.period for item in entry.items if not isinstance(item, Medication | Observation | Group)]
+    periods += [
+        time.period
+        for item in entry.items
+        if isinstance(item, Observation | Group)
+        for time in item.times
+        if isinstance(time, Moment)
+    ]
+    starts = [period.start for period in periods if period is not None]
+    return max((start.value or "" for start in starts if start is not None), default="")
+
+
+def _undated(w: Writer, section: Section, entries: list[Entry]) -> Entry | None:
+    """The first entry without a date, where others have one: a heading goes before it."""
+    if section.loinc not in _DATED or not any(_newest(entry) for entry in entries):
+        return None
+    return next((entry for entry in entries if entry.real and not _newest(entry)), None)
 
 
 def _count(w: Writer, section: Section, shown: int) -> str:

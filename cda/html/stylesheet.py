@@ -38,6 +38,12 @@ border-left:.3rem solid transparent}
 .cda dl>div{display:grid;grid-template-columns:minmax(7rem,11rem) 1fr;gap:.1rem .8rem}
 .cda dt{color:var(--soft);font-size:.9375rem}
 .cda dd{margin:0}
+.cda .entry dl{display:flex;flex-wrap:wrap;gap:.1rem 1.3rem}
+.cda .entry dl>div{display:block;max-width:100%}
+.cda .entry dt,.cda .entry dd{display:inline}
+.cda .entry dt::after{content:":"}
+.cda .entry dl>div:has(.dose),.cda .entry dl>div:has(dl),.cda .entry dl>div.w{flex-basis:100%}
+.cda .undated{border-top:1px solid var(--line);padding:.4rem .6rem;color:var(--soft);font-weight:600}
 .cda .brand{font-weight:400;font-style:normal}
 .cda .dose{font-weight:700}
 .cda .dose ol{margin:0;padding-left:1.2rem}
