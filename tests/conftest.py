@@ -24,6 +24,8 @@ def readable(el) -> bytes:
 class Golden:
     """Compares a message with the one kept under `tests/golden/`."""
 
+    folder = GOLDEN
+
     def __init__(self, rewrite):
         self.rewrite = rewrite
 

@@ -45,3 +45,13 @@ def reversed_children(el, local):
     one = named(el, local)
     one[:] = list(one)[::-1]
     return el
+
+
+def slot(el, name):
+    """The first slot of that name."""
+    return next(each for each in every(el, "Slot") if each.get("name") == name)
+
+
+def slot_value(el, name):
+    """The first value of the first slot of that name."""
+    return named(slot(el, name), "Value")
