@@ -1,12 +1,13 @@
 """Validation against our own schemas: libxml2 decides, xmlschema explains.
 
 libxml2 is a hundred times faster, xmlschema names the place and the reason in words. So libxml2 judges every
-message, and only one that fails is looked at again. Both schemas are built once per process, when needed.
+message, and only one that fails is looked at again. Schemas are built when first needed, and then kept.
 """
 
 import re
 import threading
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -91,13 +92,14 @@ def violations(el: etree._Element, schema: Schema, *, explain: bool = True) -> l
         return [
             Violation(_line(el), path_of(el), f"expected {_readable(schema.root)}, found {_readable(el.tag)}")
         ]
-    if _compiled(schema.file).validate(el):
+    entries = _judged(el, schema.file)
+    if not entries:
         return []
     if explain:
         found = list(islice(_explained(el, schema), MAX_VIOLATIONS))
         if found:
             return found
-    return list(_terse(el, schema.file))
+    return [Violation(entry.line, path_of(_place(el, entry.path)), entry.message) for entry in entries]
 
 
 def path_of(el: etree._Element) -> str:
@@ -125,24 +127,33 @@ def _line(el: etree._Element) -> int:
     return el.sourceline or 0
 
 
-def _build(file: Path) -> etree.XMLSchema:
-    return etree.XMLSchema(etree.parse(file, etree.XMLParser(no_network=True, resolve_entities=False)))
+@cache
+def _pool(file: Path) -> deque[etree.XMLSchema]:
+    return deque()
 
 
-_judges = cache(_build)
-_witnesses = cache(
-    _build
-)  # an XMLSchema has one error log, so a second copy is read, by one thread at a time
+def _judged(el: etree._Element, file: Path) -> Sequence[etree._LogEntry]:
+    """Let libxml2 judge; no entry means valid.
+
+    A compiled schema has one error log, so it is lent to one thread at a time. A second one is built only
+    when two threads validate at the same moment.
+    """
+    pool = _pool(file)
+    try:
+        compiled = pool.pop()
+    except IndexError:
+        compiled = etree.XMLSchema(
+            etree.parse(file, etree.XMLParser(no_network=True, resolve_entities=False))
+        )
+    try:
+        return [] if compiled.validate(el) else list(islice(compiled.error_log, MAX_VIOLATIONS))
+    finally:
+        pool.append(compiled)
 
 
 @cache
 def _explainer(file: Path) -> xmlschema.XMLSchema10:
     return xmlschema.XMLSchema10(str(file), allow="local")
-
-
-def _compiled(file: Path) -> etree.XMLSchema:
-    with _guard:  # two threads with the same first message must not both build it
-        return _judges(file)
 
 
 def _explained(el: etree._Element, schema: Schema) -> Iterator[Violation]:
@@ -152,16 +163,6 @@ def _explained(el: etree._Element, schema: Schema) -> Iterator[Violation]:
         where: object = error.elem
         place = where if isinstance(where, etree._Element) else el
         yield Violation(_line(place), path_of(place), " ".join((error.reason or error.message).split()))
-
-
-def _terse(el: etree._Element, file: Path) -> Iterator[Violation]:
-    with _guard:
-        witness = _witnesses(file)
-        witness.validate(el)
-        entries = list(islice(witness.error_log, MAX_VIOLATIONS))
-    for entry in entries:
-        place = _place(el, entry.path)
-        yield Violation(entry.line, path_of(place), entry.message)
 
 
 def _place(el: etree._Element, path: str | None) -> etree._Element:

@@ -19,8 +19,11 @@ MAX_BYTES: Final = 16 * 1024 * 1024
 MAX_DEPTH: Final = 256
 #: Attributes in one document. The largest summary known to us has about 8,000.
 MAX_ATTRIBUTES: Final = 65_536
-#: Tags, comments and the like in one document: bounds the memory of a tree to about 70 MB beyond its text.
-MAX_MARKUP: Final = 500_000
+#: Tags, comments and the like in one document, about fifteen times the largest summary known to us: bounds
+#: the memory of a tree and the time to validate it.
+MAX_MARKUP: Final = 250_000
+#: Children of one element: libxml2 names the place of an error by counting siblings, so time is squared.
+MAX_CHILDREN: Final = 2_000
 #: From here on libxml2 refuses a single text unless told otherwise; a base64 document may be one text.
 LARGE: Final = 10_000_000
 
@@ -29,6 +32,7 @@ _DECLARATION = re.compile(rb"<\?xml\s[^>]{0,512}?\sencoding\s*=\s*[\"']([A-Za-z0
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _UTF32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _EIGHT_BIT = frozenset({b"utf-8", b"utf8", b"us-ascii", b"ascii"})
+_TOO_WIDE = etree.XPath(f"boolean(//*[{MAX_CHILDREN + 1}])")
 _TOO_DEEP = etree.XPath("boolean(" + "/*" * (MAX_DEPTH + 1) + ")")
 
 
@@ -196,6 +200,8 @@ def _tree(text: bytes) -> etree._Element:
         raise XmlRefused(reason, message) from error
     if large and _TOO_DEEP(root):
         raise XmlRefused(Reason.TOO_DEEP, f"more than {MAX_DEPTH} levels")
+    if text.count(b"<") > MAX_CHILDREN and _TOO_WIDE(root):
+        raise XmlRefused(Reason.TOO_MANY_ELEMENTS, f"more than {MAX_CHILDREN} children of one element")
     if root.getroottree().docinfo.internalDTD is not None:  # second line of defence behind _refuse_doctype
         raise XmlRefused(Reason.DOCTYPE, "a document type declaration is not accepted")
     return root

@@ -5,7 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from schemas.xml import MAX_ATTRIBUTES, MAX_BYTES, MAX_DEPTH, MAX_MARKUP, Reason, XmlRefused, parse
+from schemas.validate import Schema, violations
+from schemas.xml import (
+    MAX_ATTRIBUTES,
+    MAX_BYTES,
+    MAX_CHILDREN,
+    MAX_DEPTH,
+    MAX_MARKUP,
+    Reason,
+    XmlRefused,
+    parse,
+)
 
 GOOD = (
     b"<r>" + b"<observation classCode='OBS'><code code='1'/><text>word</text></observation>" * 1500 + b"</r>"
@@ -39,7 +49,7 @@ FLOODS = {
         Reason.TOO_MANY_ATTRIBUTES,
     ),
     "100,000 attributes of many elements": (
-        b"<r>" + b"<a b='' c='' d='' e='' f=''/>" * 20_000 + b"</r>",
+        b"<r>" + (b"<s>" + b"<a b='' c='' d='' e='' f=''/>" * 1_000 + b"</s>") * 20 + b"</r>",
         Reason.TOO_MANY_ATTRIBUTES,
     ),
     "attributes with spaces": (
@@ -51,6 +61,7 @@ FLOODS = {
         Reason.TOO_MANY_ATTRIBUTES,
     ),
     "elements": (b"<r>" + b"<a/>" * (MAX_MARKUP + 1) + b"</r>", Reason.TOO_MANY_ELEMENTS),
+    "siblings": (b"<r>" + b"<a/>" * (MAX_CHILDREN + 1) + b"</r>", Reason.TOO_MANY_ELEMENTS),
     "depth": (b"<a>" * 100_000 + b"</a>" * 100_000, Reason.TOO_DEEP),
     "size": (b"<a>" + b"x" * MAX_BYTES + b"</a>", Reason.TOO_LARGE),
 }
@@ -94,6 +105,17 @@ def test_an_entity_bomb_costs_less_than_a_good_document():
 def test_a_flood_costs_less_than_reading_its_size_in_good_documents(name):
     flood = FLOODS[name][0]
     assert seconds(flood) < seconds(GOOD) * max(1, len(flood) / len(GOOD))
+
+
+def test_a_message_that_is_wrong_everywhere_is_judged_quickly():
+    wrong = b"<rs:RegistryError wrong=''/>" * MAX_CHILDREN
+    root = parse(
+        b'<rs:RegistryResponse xmlns:rs="urn:oasis:names:tc:ebxml-regrep:xsd:rs:3.0" status="x">'
+        b"<rs:RegistryErrorList>" + wrong + b"</rs:RegistryErrorList></rs:RegistryResponse>"
+    )
+    started = time.process_time()
+    assert violations(root, Schema.REGISTRY_RESPONSE, explain=False)
+    assert time.process_time() - started < 0.5
 
 
 @pytest.mark.parametrize(
