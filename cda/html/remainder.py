@@ -148,12 +148,10 @@ def _content(w: Writer, s: Statement, block: Block) -> None:
     for one in s.parties:
         _party(w, one, block)
     for found in s.ranges:
-        parts = [value_of(w, v) for v in found.values]
-        parts += [w.coded(c, label=words("display.reference")) for c in found.interpretations]
-        parts += [w.text(t) for t in found.texts]
-        if any(_unsaid_value(w, v) for v in (*found.values, *found.interpretations, *found.texts)) or not (
-            block.rows
-        ):
+        if any(_unsaid_value(w, v) for v in (*found.values, *found.interpretations, *found.texts)):
+            parts = [value_of(w, v) for v in found.values]
+            parts += [w.coded(c, label=words("display.reference")) for c in found.interpretations]
+            parts += [w.text(t) for t in found.texts]
             block.row(words("display.reference"), people.joined(parts, "; "))
     for external in s.externals:
         _rows(w, block, words("display.external"), (*external.codes, *external.texts, *external.ids))

@@ -130,13 +130,11 @@ def _gravity(entry: Entry) -> int:
 def _newest(entry: Entry) -> str:
     """The date of an entry as digits that sort, empty when it has none."""
     periods = [item.period for item in entry.items if not isinstance(item, Medication | Observation | Group)]
-    periods += [
-        time.period
-        for item in entry.items
-        if isinstance(item, Observation | Group)
-        for time in item.times
-        if isinstance(time, Moment)
-    ]
+    for item in entry.items:
+        if isinstance(item, Observation | Group):
+            members = item.members if isinstance(item, Group) else ()
+            times = [*item.times, *(time for member in members for time in member.times)]
+            periods += [time.period for time in times if isinstance(time, Moment)]
     starts = [period.start for period in periods if period is not None]
     return max((start.value or "" for start in starts if start is not None), default="")
 

@@ -24,8 +24,8 @@ margin:.8rem 0}
 .cda .alerts.calm{border-color:var(--soft);background:var(--mute)}
 .cda .alerts ul{margin:.2rem 0 .6rem;padding-left:1.2rem}
 .cda .alerts a,.cda a{color:var(--blue)}
-.cda .cols{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,28rem),1fr));gap:0 .9rem;
-align-items:start}
+.cda .cols{columns:2 28rem;column-gap:.9rem}
+.cda .cols>.sec{break-inside:avoid-column;margin:0 0 .8rem}
 .cda .entries{list-style:none;margin:.4rem 0;padding:0}
 .cda .entry{border-top:1px solid var(--line);padding:.5rem 0 .5rem .6rem;
 border-left:.3rem solid transparent}
@@ -91,7 +91,7 @@ padding:.4rem .6rem;margin:.4rem 0}
 .cda .testmark{background:#fff;border:1pt solid #000}
 .cda .skip,.cda summary{display:none}
 .cda details::details-content{content-visibility:visible;block-size:auto}
-.cda .cols{display:block}
+.cda .cols{columns:1}
 .cda .entry{break-inside:avoid}
 .cda *{background:#fff!important;color:#000!important}
 }
