@@ -1,6 +1,6 @@
 """The path from a leaf to a trust anchor, built and verified link by link.
 
-Source: RFC 5280, 6.1 (without name constraints and policies, which the profile does not use).
+Source: RFC 5280, 6.1 (a critical constraint that is not processed here, such as on names, is refused).
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from datetime import datetime
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
-from ncp.wire.certificate_reasons import UNREADABLE, CertificateReason, untrusted
+from ncp.wire.certificate_reasons import UNREADABLE, CertificateReason, has_unknown_demand, untrusted
 from ncp.wire.errors import Untrusted
 
 _LONGEST = 6
@@ -97,12 +97,15 @@ def _check_issuer(issuer: x509.Certificate, *, below: int, now: datetime) -> Non
         reason = CertificateReason.NOT_YET_VALID if early else CertificateReason.EXPIRED
         raise untrusted(reason, issuer, "an issuer is outside its validity")
     try:
+        demanding = has_unknown_demand(issuer)
         constraints = issuer.extensions.get_extension_for_class(x509.BasicConstraints).value
         usage = issuer.extensions.get_extension_for_class(x509.KeyUsage).value
     except (x509.ExtensionNotFound, *UNREADABLE) as error:
         raise untrusted(
             CertificateReason.BAD_CHAIN, issuer, "an issuer lacks basic constraints or key usage"
         ) from error
+    if demanding:
+        raise untrusted(CertificateReason.BAD_CHAIN, issuer, "a critical extension of an issuer is not known")
     if not constraints.ca or not usage.key_cert_sign:
         raise untrusted(CertificateReason.BAD_CHAIN, issuer, "an issuer is no CA that may sign certificates")
     if constraints.path_length is not None and below > constraints.path_length:

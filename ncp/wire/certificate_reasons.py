@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.x509.oid import ExtensionOID
 
 from ncp.wire.errors import Untrusted
 
@@ -31,6 +32,24 @@ class CertificateReason(StrEnum):
 
 UNREADABLE = (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
 """What the library raises, often only on first use, for a certificate that a stranger made badly."""
+
+
+_PROCESSED = frozenset(
+    {
+        ExtensionOID.BASIC_CONSTRAINTS,
+        ExtensionOID.KEY_USAGE,
+        ExtensionOID.EXTENDED_KEY_USAGE,
+        ExtensionOID.SUBJECT_ALTERNATIVE_NAME,
+        # The network has one policy and the lists are given to us, so nothing is left out by ignoring these.
+        ExtensionOID.CERTIFICATE_POLICIES,
+        ExtensionOID.CRL_DISTRIBUTION_POINTS,
+    }
+)
+
+
+def has_unknown_demand(certificate: x509.Certificate) -> bool:
+    """Whether it has a critical extension that is not processed: it must then be refused (RFC 5280, 4.2)."""
+    return any(each.critical and each.oid not in _PROCESSED for each in certificate.extensions)
 
 
 def untrusted(reason: CertificateReason, certificate: x509.Certificate, text: str) -> Untrusted:

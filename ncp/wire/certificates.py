@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from ncp.wire.certificate_chain import find_path
-from ncp.wire.certificate_reasons import UNREADABLE, CertificateReason, untrusted
+from ncp.wire.certificate_reasons import UNREADABLE, CertificateReason, has_unknown_demand, untrusted
 from ncp.wire.revocation import check_revocation
 
 __all__ = ["CertificateReason", "CertificateRole", "check", "check_published", "country_of"]
@@ -72,6 +72,8 @@ def check(
         _check_readable(certificate)
     if _is_ca(leaf):
         raise untrusted(CertificateReason.MALFORMED, leaf, "a CA certificate where a leaf is expected")
+    if has_unknown_demand(leaf):
+        raise untrusted(CertificateReason.MALFORMED, leaf, "a critical extension is not known")
     _check_time(leaf, now)
     # Before the path is built: the library follows no weak signature, and the reason would be lost.
     # A root may come along; its own signature proves nothing.

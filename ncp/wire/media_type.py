@@ -49,7 +49,7 @@ def parse(value: str) -> MediaType:
             continue
         name = found[1].lower()
         if name in parameters:
-            raise _not_valid(f"has the parameter {name} twice")
+            raise _not_valid(f"has the parameter {name[:64]} twice")
         parameters[name] = (
             found[3] if found[2] is None else re.sub(r"\\(.)", r"\1", found[2], flags=re.DOTALL)
         )

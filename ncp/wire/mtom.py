@@ -34,7 +34,7 @@ def unpack(content_type: str, body: bytes) -> tuple[bytes, dict[str, bytes]]:
     if outer.name in _XML_TYPES:
         raise NotValid(f"{outer.name} is not SOAP 1.2", where="Content-Type", kind=NotValidKind.SOAP_VERSION)
     if outer.name != media_type.MULTIPART_RELATED:
-        raise NotValid(f"{outer.name} is no SOAP", where="Content-Type", kind=NotValidKind.MIME)
+        raise NotValid(f"{outer.name[:64]} is no SOAP", where="Content-Type", kind=NotValidKind.MIME)
     if "boundary" not in outer.parameters:
         raise not_valid("the boundary parameter is missing")
     found = parts(body, outer.parameters["boundary"])
@@ -84,7 +84,9 @@ def _attachments(found: Iterable[Part]) -> dict[str, bytes]:
 def _check_charset(kind: media_type.MediaType) -> None:
     charset = kind.parameters.get("charset", "utf-8").lower()
     if charset not in ("utf-8", "utf8", "us-ascii", "utf-16"):
-        raise NotValid(f"charset {charset} is not accepted", where="Content-Type", kind=NotValidKind.MIME)
+        raise NotValid(
+            f"charset {charset[:64]!r} is not accepted", where="Content-Type", kind=NotValidKind.MIME
+        )
 
 
 def resolve(root: Element, attachments: Mapping[str, bytes]) -> Element:

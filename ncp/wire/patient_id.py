@@ -1,7 +1,7 @@
 """A patient identifier in HL7 v2 CX form, as TRC, XCA and XDR carry it."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from ncp.wire.errors import NotValid, NotValidKind
@@ -13,10 +13,13 @@ _CX = re.compile(rf"\s*([^\s^&](?:[^\r\n\t^&]*[^\s^&])?)\^\^\^&({_OID})(?:&ISO)?
 
 @dataclass(frozen=True, slots=True)
 class PatientId:
-    """An identifier and the OID of the register that gave it; both together name one person."""
+    """An identifier and the OID of the register that gave it; both together name one person.
+
+    Its `repr` leaves the identifier out, so that no log or traceback names a patient.
+    """
 
     root: str
-    extension: str
+    extension: str = field(repr=False)
 
     def cx(self) -> str:
         """`extension^^^&root&ISO`."""

@@ -5,7 +5,7 @@ for each tolerance; whether the content suffices is for `assertion_rules` to say
 `xmldsig.verified` returned. Source: wire specification 2 and 3.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
 from lxml.etree import _Element as Element
@@ -67,7 +67,7 @@ _PURPOSE_SYSTEM_NAME = "eHDSI XSPA PurposeOfUse"
 
 
 def _frame_fields(frame: Frame) -> dict[str, Any]:
-    return {field.name: getattr(frame, field.name) for field in fields(Frame)}
+    return {each.name: getattr(frame, each.name) for each in fields(Frame)}
 
 
 def _texts(*pairs: tuple[tuple[str, str], str | None]) -> list[Element]:
@@ -182,8 +182,8 @@ class TrcAssertion(Frame):
     hcp_id: str
     purpose: str
     authn_class: str = PREVIOUS_SESSION
-    pin_code: str | None = None
-    prescription_id: str | None = None
+    pin_code: str | None = field(default=None, repr=False)
+    prescription_id: str | None = field(default=None, repr=False)
     flags: frozenset[Flag] = frozenset()
 
     def to_xml(self) -> Element:
@@ -256,20 +256,20 @@ class NokAssertion(Frame):
 
     hcp_id: str
     authn_class: str = PREVIOUS_SESSION
-    kin_id: str | None = None
-    first_name: str | None = None
-    family_name: str | None = None
-    gender: str | None = None
-    birth_date: str | None = None
-    street: str | None = None
-    city: str | None = None
-    postal_code: str | None = None
-    country: str | None = None
+    kin_id: str | None = field(default=None, repr=False)
+    first_name: str | None = field(default=None, repr=False)
+    family_name: str | None = field(default=None, repr=False)
+    gender: str | None = field(default=None, repr=False)
+    birth_date: str | None = field(default=None, repr=False)
+    street: str | None = field(default=None, repr=False)
+    city: str | None = field(default=None, repr=False)
+    postal_code: str | None = field(default=None, repr=False)
+    country: str | None = field(default=None, repr=False)
     flags: frozenset[Flag] = frozenset()
 
     def to_xml(self) -> Element:
         """The unsigned assertion. Raises: ValueError: a time without offset, or text XML cannot hold."""
-        pairs = ((name, getattr(self, field)) for field, name in _NOK_ATTRIBUTES.items())
+        pairs = ((name, getattr(self, key)) for key, name in _NOK_ATTRIBUTES.items())
         return write(self, AssertionKind.NOK, _texts(*pairs), advice=self.hcp_id)
 
     @classmethod
@@ -280,6 +280,6 @@ class NokAssertion(Frame):
         hcp_id = _advice(reader)
         reader.finish()
         details: dict[str, Any] = {
-            field: reader.attribute_text(name) for field, (name, _) in _NOK_ATTRIBUTES.items()
+            key: reader.attribute_text(name) for key, (name, _) in _NOK_ATTRIBUTES.items()
         }
         return cls(**_frame_fields(frame), hcp_id=hcp_id, **details, flags=frozenset(reader.flags))

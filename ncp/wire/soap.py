@@ -7,7 +7,7 @@ wire specification 1.3 and 1.4.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lxml import etree
 from lxml.etree import _Element as Element
@@ -48,6 +48,7 @@ _SINGLE = tuple(
 _IDS = etree.XPath("//@*[local-name()='ID' or local-name()='Id']")
 # The profile knows three; a few more are read, so that a repeated kind can be named.
 _MOST_ASSERTIONS = 8
+_LONGEST_NAME = 64  # of a stranger's element, when an error quotes it
 # Written where the assertions go; a text cannot hold it, because its "<" would be escaped.
 _PLACE = "assertions"
 
@@ -68,7 +69,7 @@ class Message:
     to: str | None
     relates_to: str | None
     reply_to: str | None
-    assertions: tuple[bytes, ...]
+    assertions: tuple[bytes, ...] = field(repr=False)
     body: Element
     header: Element
     findings: tuple[Finding, ...] = ()
@@ -186,7 +187,7 @@ def _parsed(data: bytes) -> Element:
     if name.localname == "Envelope" and name.namespace != ENV:
         raise NotValid("not SOAP 1.2", where="Envelope", kind=NotValidKind.SOAP_VERSION)
     if envelope.tag != q(ENV, "Envelope"):
-        raise NotValid("no SOAP envelope", where=name.localname, kind=NotValidKind.ENVELOPE)
+        raise NotValid("no SOAP envelope", where=name.localname[:_LONGEST_NAME], kind=NotValidKind.ENVELOPE)
     return envelope
 
 
@@ -227,17 +228,15 @@ def _check_headers(header: Element, *, is_answer: bool) -> tuple[Finding, ...]:
             raise NotValid("is missing", where=f"wsa:{name}", kind=NotValidKind.HEADER_MISSING)
         findings.append(Finding(where=f"wsa:{name}", what="is missing"))
     for el in header.iterchildren(etree.Element):
-        name = etree.QName(el)
-        known = name.namespace == WSA or el.tag == _SECURITY
+        known = etree.QName(el).namespace == WSA or el.tag == _SECURITY
         if known or not _demands_understanding(el):
             continue
+        where = f"Header/{etree.QName(el).localname[:_LONGEST_NAME]}"
         if not is_answer:
             raise NotValid(
-                "demands to be understood and is not known",
-                where=f"Header/{name.localname}",
-                kind=NotValidKind.MUST_UNDERSTAND,
+                "demands to be understood and is not known", where=where, kind=NotValidKind.MUST_UNDERSTAND
             )
-        findings.append(Finding(where=f"Header/{name.localname}", what="demanded header is not known"))
+        findings.append(Finding(where=where, what="demanded header is not known"))
     return tuple(findings)
 
 

@@ -104,10 +104,8 @@ def _children(parent: Element, *names: str) -> None:
 
 def _algorithm(el: Element, expected: str) -> None:
     if el.get("Algorithm") != expected:
-        name = etree.QName(el).localname
-        raise Untrusted(
-            f"signature: {name} {el.get('Algorithm')!r} is not accepted", reason=SignatureReason.ALGORITHM
-        )
+        name, found = etree.QName(el).localname, (el.get("Algorithm") or "")[:100]
+        raise Untrusted(f"signature: {name} {found!r} is not accepted", reason=SignatureReason.ALGORITHM)
 
 
 def _reference(reference: Element, own_id: str) -> None:

@@ -1,6 +1,7 @@
 """Paths to an anchor: found where there is one, refused with the reason where a link does not hold."""
 
 import pytest
+from cryptography import x509
 
 from ncp.wire.certificates import CertificateReason
 from tests.support.certificates import CA, judged, leaf
@@ -113,3 +114,16 @@ def test_two_authorities_that_vouch_for_each_other():
     second = authority("two", key=two, issuer=first)
     crossed = authority("one", key=one, issuer=second)
     assert judged(leaf("end", issuer=crossed), intermediates=[crossed, second]) == R.UNTRUSTED
+
+
+def test_an_issuer_with_constraints_on_names():
+    """They are critical and not processed, so ignoring them would give the issuer more than it has."""
+    key = rsa_key("constrained")
+    constraint = x509.NameConstraints(permitted_subtrees=[x509.DNSName("pt.test")], excluded_subtrees=None)
+    extensions = [
+        (x509.BasicConstraints(ca=True, path_length=None), True),
+        (usage(key_cert_sign=True), True),
+        (constraint, True),
+    ]
+    issuer = Pair(key, issue(name("constrained"), key, issuer=None, extensions=extensions))
+    assert judged(leaf("end", issuer=issuer), anchors=[issuer]) == R.BAD_CHAIN

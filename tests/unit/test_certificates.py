@@ -111,6 +111,15 @@ def test_an_extension_that_occurs_twice():
     assert judged(Pair(key, x509.load_der_x509_certificate(der))) == R.MALFORMED
 
 
+def test_a_critical_extension_that_nobody_processes():
+    key = rsa_key("leaf")
+    unknown = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.1"), b"\x05\x00")
+    for critical, reason in ((True, R.MALFORMED), (False, "")):
+        extensions = [(usage(digital_signature=True), True), (unknown, critical)]
+        certificate = issue(name("demanding"), key, issuer=CA, extensions=extensions)
+        assert judged(Pair(key, certificate)) == reason
+
+
 # --- 2 time
 
 

@@ -54,3 +54,7 @@ def test_anything_else_is_refused_without_naming_the_value(cx):
 def test_root_and_extension_make_the_identity():
     assert PatientId("1.2", "1") == PatientId("1.2", "1")
     assert len({PatientId("1.2", "1"), PatientId("1.2", "2"), PatientId("1.3", "1")}) == 3
+
+
+def test_no_log_or_traceback_names_a_patient():
+    assert "123456789" not in repr(PatientId("1.2", "123456789"))

@@ -229,3 +229,9 @@ def test_every_field_of_the_dataclasses_is_covered_by_the_round_trip():
         assert kind.from_xml(again(assertion.to_xml())) == assertion
         for field in fields(assertion):
             assert field.name == "flags" or getattr(assertion, field.name) not in (None, ""), field.name
+
+
+def test_the_repr_of_an_assertion_names_neither_patient_nor_secrets():
+    text = repr(replace(TRC, pin_code="PIN-4711", prescription_id="RX-4711")) + repr(NOK)
+    for secret in (TRC.patient.extension, "PIN-4711", "RX-4711", NOK.family_name, NOK.birth_date, NOK.kin_id):
+        assert secret not in text
