@@ -40,9 +40,9 @@ def test_a_hostile_envelope_is_refused_and_the_next_one_served(name):
     assert len(soap.read(request(signed(HCP))).assertions) == 1
 
 
-def test_thousands_of_assertions_cost_one_pass():
+def test_hundreds_of_assertions_cost_one_pass():
     one = signed(HCP)
-    many = [one.replace(b'ID="_hcp"', b'ID="_%d"' % n) for n in range(2000)]
+    many = [one.replace(b'ID="_hcp"', b'ID="_%d"' % n) for n in range(700)]
     started = time.process_time()
     with pytest.raises(NotValid) as caught:
         soap.read(request(*many))
