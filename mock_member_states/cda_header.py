@@ -6,6 +6,7 @@ A missing detail is left out rather than guessed; only the document type is requ
 from __future__ import annotations
 
 import hashlib
+import re
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
@@ -19,6 +20,13 @@ from schemas.namespaces import HL7, q
 from schemas.xml import parse
 
 _OWN = uuid.UUID("6f0bb3b4-3c44-4d2c-9f46-0d9c5d1f3f61")  # namespace of the ids that we make for documents
+
+
+_NO_TIME = "19700101000000"
+_TIME = re.compile(
+    r"(?P<digits>\d{4}(?:\d\d){0,5})(?:\.\d+)?(?:(?P<sign>[+-])(?P<hours>[01]\d|2[0-3])(?P<minutes>[0-5]\d))?",
+    re.ASCII,
+)
 
 
 class NotADocument(ValueError):
@@ -129,20 +137,16 @@ def _document_id(el: Element | None) -> str:
 
 def _utc(value: str | None) -> str:
     """An HL7 time in any precision and zone as yyyyMMddHHmmss in UTC; the start of 1970 if there is none."""
-    digits = (value or "").split(".")[0]
-    zone = ""
-    for sign in "+-":
-        if sign in digits:
-            digits, _, zone = digits.partition(sign)
-            zone = sign + zone
-    padded = (digits + "00000101000000"[len(digits) :])[:14]
+    if not (match := _TIME.fullmatch(value or "")):
+        return _NO_TIME
+    padded = match["digits"] + "00000101000000"[len(match["digits"]) :]
+    offset = timedelta(hours=int(match["hours"] or 0), minutes=int(match["minutes"] or 0))
+    zone = timezone(-offset if match["sign"] == "-" else offset)
     try:
-        at = datetime.strptime(padded, "%Y%m%d%H%M%S")
-        hours, minutes = (int(zone[1:3] or 0), int(zone[3:5] or 0)) if zone else (0, 0)
-        offset = timedelta(hours=hours, minutes=minutes) * (-1 if zone.startswith("-") else 1)
-        return at.replace(tzinfo=timezone(offset)).astimezone(UTC).strftime("%Y%m%d%H%M%S")
-    except (ValueError, OverflowError):
-        return "19700101000000"
+        at = datetime.strptime(padded, "%Y%m%d%H%M%S").replace(tzinfo=zone)
+        return at.astimezone(UTC).strftime("%Y%m%d%H%M%S")
+    except (ValueError, OverflowError):  # no date of the calendar
+        return _NO_TIME
 
 
 def _at(el: Element | None, *names: str) -> Element | None:

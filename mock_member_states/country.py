@@ -34,8 +34,10 @@ class Identifier(_Strict):
     @field_validator("format")
     @classmethod
     def _compiles(cls, value: str | None) -> str | None:
-        if value is not None:
-            re.compile(value)
+        try:
+            re.compile(value or "")
+        except re.error as error:
+            raise ValueError(f"not a regular expression: {error}") from error
         return value
 
 
