@@ -10,7 +10,7 @@ from lxml import etree
 
 from ncp.wire.errors import NotValid, NotValidKind
 from ncp.wire.findings import Finding
-from schemas.validate import Schema, Violation, path_of, violations
+from schemas.validate import Schema, violations
 
 Element: TypeAlias = etree._Element
 
@@ -23,20 +23,11 @@ def strict(el: Element, schema: Schema) -> Element:
     """
     if found := violations(el, schema, explain=False):
         what = f"does not follow its schema ({schema.name})"
-        raise NotValid(what, where=_place(el, found[0]), kind=NotValidKind.XSD)
+        raise NotValid(what, where=found[0].path, kind=NotValidKind.XSD)
     return el
 
 
 def lenient(el: Element, schema: Schema) -> tuple[Finding, ...]:
     """Every violation as a finding; empty if the schema accepts the message."""
     found = violations(el, schema, explain=False)
-    return tuple(Finding(where=_place(el, each), what=each.message) for each in found)
-
-
-def _place(el: Element, violation: Violation) -> str:
-    """Path with names: libxml2 gives positions only, counted from the validated element."""
-    if not violation.path.startswith("/*"):
-        return violation.path
-    found = el.xpath(violation.path.replace("/*", ".", 1))
-    place = found[0] if isinstance(found, list) and found else el
-    return path_of(place) if isinstance(place, etree._Element) else violation.path
+    return tuple(Finding(where=each.path, what=each.message) for each in found)

@@ -249,12 +249,12 @@ def _note_unknown(el: Element, by_scheme: dict[str, list[Element]], findings: li
 
 
 def _single(el: Element, found: list[Element], findings: list[Finding]) -> Coded:
-    codes = {ebrim.read_coded(each) for each in found}
-    if len(codes) > 1:
+    first, *others = (ebrim.read_coded(each) for each in found)
+    if any(other != first for other in others):
         raise not_valid("contradicting classifications of one scheme", el)
-    if len(found) > 1:
+    if others:
         findings.append(Finding(path_of(el), "a classification occurs twice"))
-    return ebrim.read_coded(found[0])
+    return first
 
 
 def _identifiers(el: Element) -> dict[str, str]:

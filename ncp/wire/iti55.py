@@ -157,9 +157,6 @@ def _validate(message: Element) -> None:
 
 def _device(message: Element, name: str) -> str:
     home, represented = read_device(message, name), read_represented(message, name)
-    # The answer is addressed to the represented organisation, so the asking one has to name it.
-    if represented is None and name == "sender":
-        raise not_valid("representedOrganization/id is missing", message, f"{H}{name}")
     if represented not in (None, home):
         raise not_valid("representedOrganization/id is another than the device's", message, f"{H}{name}")
     return home

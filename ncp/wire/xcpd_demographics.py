@@ -6,6 +6,7 @@ from typing import TypeAlias
 from lxml import etree
 
 from ncp.wire.building import add
+from ncp.wire.errors import NotValid, NotValidKind
 from ncp.wire.findings import Finding
 from ncp.wire.reading import children, optional_attribute, optional_child, texts
 from schemas.namespaces import HL7
@@ -67,12 +68,15 @@ def write_address(parent: Element, who: Demographics, order: tuple[str, ...]) ->
 
 
 def write_person(person: Element, who: Demographics) -> None:
-    """Append name, telecom, gender, birth time and address to an answer's `patientPerson`."""
+    """Append name, telecom, gender, birth time and address to an answer's `patientPerson`.
+
+    Raises:  NotValid: further names, which are running text when read and have no parts to be written in.
+    """
+    if who.other_names:
+        raise NotValid("an answer is written with one name", where="patientPerson", kind=NotValidKind.VALUE)
     null = dict(who.null_flavors)
     if who.family or who.given or "name" in null:
         write_name(_open(person, "name", null.get("name")), who)
-    for text in who.other_names:
-        add(person, f"{H}name", text=text)
     for value in who.telecoms:
         add(person, f"{H}telecom", {"value": value})
     if "telecom" in null:

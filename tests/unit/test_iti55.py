@@ -129,6 +129,13 @@ def test_requests_are_strict(damage):
         iti55.DiscoveryRequest.from_xml(damage(through_bytes(REQUEST)))
 
 
+def test_an_identifier_without_extension_is_refused():
+    el = through_bytes(REQUEST)
+    del named(named(el, "livingSubjectId"), "value").attrib["extension"]
+    with pytest.raises(NotValid, match="@extension is missing"):
+        iti55.DiscoveryRequest.from_xml(el)
+
+
 def test_the_sender_has_to_name_the_organisation_that_the_answer_goes_to():
     el = through_bytes(REQUEST)
     without(named(el, "sender"), "asAgent")

@@ -184,6 +184,11 @@ def test_several_ids_keep_their_order_and_the_first_counts():
     assert again(match(replace(ANA, ids=(PATIENT, second)))).candidates[0].ids == (PATIENT, second)
 
 
+def test_further_names_are_not_dropped_in_silence():
+    with pytest.raises(NotValid, match="one name"):
+        match(replace(ANA, demographics=iti55.Demographics(other_names=("Ana",)))).to_xml(Profile.W9)
+
+
 def test_a_masked_address_is_known_to_be_withheld():
     who = again(match(ANA, TWIN)).candidates[1].demographics
     assert who.null_flavor("address") == "MSK" and not who.has_address
