@@ -44,8 +44,12 @@ def _listen(host: str, port: int) -> socket.socket:
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         listening = socket.socket(family, kind, protocol)
+    except OSError as error:
+        stop(f"{host} cannot be listened on: {error.strerror or error}", SETUP)
+    try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
     except OSError as error:
+        listening.close()
         stop(f"port {port} on {host} cannot be used: {error.strerror or error}", SETUP)
     return listening

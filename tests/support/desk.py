@@ -89,6 +89,7 @@ class Office:
 def office(folder: Path, *countries: str, ports=None, **changes):
     """A desk and its countries (all by default); `changes` go into every country."""
     codes = countries or COUNTRIES
+    folder.mkdir(parents=True, exist_ok=True)
     members = {code: MemberStateForTests.load(code, folder, **changes) for code in codes}
     of = [member.state.country for member in members.values()]
     directory_file.write(folder, of, ports or dict.fromkeys(codes, 9))

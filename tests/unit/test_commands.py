@@ -1,0 +1,347 @@
+"""The command line: everything explained, nonsense told in one line, the right exit code, no stack trace."""
+
+import json
+import socket
+import sqlite3
+from contextlib import contextmanager
+
+import pytest
+
+from mock_member_states.country import COUNTRIES
+from ncp import __main__, error_tables
+from ncp.audit_event import AuditFailed
+from ncp.commands import serve as serve_command
+from ncp.connection import Stale
+from ncp.declined import Declined
+from ncp.directory import Directory
+from ncp.opening import Opened
+from ncp.policy import NotPermitted
+from ncp.wire.errors import Malformed, NcpError, PeerFault, Refused, Unreachable, Untrusted
+from tests.support.desk import office
+
+
+@pytest.fixture(autouse=True)
+def data(tmp_path, monkeypatch):
+    monkeypatch.setenv("NCP_DATA", str(tmp_path / "data"))
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def run(capsys):
+    """Run one command: exit code, stdout, stderr."""
+
+    def ran(*arguments):
+        code = __main__.main([str(each) for each in arguments])
+        out = capsys.readouterr()
+        assert "Traceback" not in out.err + out.out
+        return code, out.out, out.err
+
+    return ran
+
+
+@pytest.fixture
+def europe(data, monkeypatch):
+    """Commands open this desk, whose countries answer in process."""
+    with office(data) as made:
+
+        @contextmanager
+        def opened(settings):
+            yield Opened(made.desk, Directory(made.peers), None)
+
+        monkeypatch.setattr("ncp.opening.opened", opened)
+        yield made
+
+
+@pytest.fixture
+def summary(run, tmp_path):
+    def ran(*more, country="PT", patient="900000011"):
+        return run("summary", "--country", country, "--patient", patient, "--out", tmp_path / "out", *more)
+
+    return ran
+
+
+# --- help and version -------------------------------------------------------------------------------------
+
+
+def test_help_names_every_command_and_exit_code(run):
+    code, out, _ = run("--help")
+    assert code == 0
+    for word in ("summary", "serve", "cda", "data", "audit", "up", "demo", "pki", "Exit codes"):
+        assert word in out
+
+
+def test_without_arguments_there_is_help(run):
+    code, out, err = run()
+    assert code in (0, 2) and "Commands" in out + err
+
+
+@pytest.mark.parametrize(
+    "command", [("summary",), ("serve",), ("cda", "render"), ("data", "purge"), ("audit", "verify")]
+)
+def test_every_command_explains_itself(run, command):
+    code, out, _ = run(*command, "--help")
+    assert code == 0 and "Usage" in out
+
+
+def test_version(run):
+    code, out, _ = run("--version")
+    assert code == 0 and out.startswith("ncp-norway 0.")
+
+
+def test_a_package_whose_commands_are_broken_does_not_take_the_others_along(run, monkeypatch):
+    class Broken:
+        name = "odd"
+
+        def load(self):
+            raise ImportError("no module named odd")
+
+    points = __main__.entry_points(group=__main__.GROUP)
+    monkeypatch.setattr(__main__, "entry_points", lambda group: [*points, Broken()])
+    code, out, err = run("--version")
+    assert code == 0 and "'odd' are not available" in err
+
+
+# --- nonsense ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("nonsense",),
+        ("summary",),
+        ("summary", "--country", "PT"),
+        ("summary", "--colour", "blue"),
+        ("serve", "--port", "0"),
+        ("serve", "--port", "70000"),
+        ("serve", "--port", "eighty"),
+        ("cda", "render"),
+        ("cda", "render", "/does/not/exist.xml", "-o", "x.html"),
+        ("cda", "render", ".", "-o", "x.html"),
+        ("data", "nonsense"),
+    ],
+)
+def test_wrong_arguments_end_with_2(run, arguments):
+    code, _, err = run(*arguments)
+    assert code == 2 and err
+
+
+@pytest.mark.parametrize(
+    ("more", "named"),
+    [
+        (("--purpose", "curiosity"), "--purpose"),
+        (("--accept", "name"), "--accept"),
+        (("--field", "nonsense"), "--field"),
+        (("--candidate", "0"), "--candidate"),
+    ],
+)
+def test_a_wrong_option_is_named(summary, europe, more, named):
+    code, _, err = summary(*more)
+    assert code == 2 and named in err
+
+
+@pytest.mark.parametrize("patient", ["1^^^&2.16.999&ISO", "a^b", "900000011^^^&nonsense&ISO"])
+def test_a_patient_id_of_another_register_is_refused(summary, europe, patient):
+    code, _, err = summary(patient=patient)
+    assert code == 2 and "--patient" in err and europe.exchanges == []
+
+
+def test_a_wrong_setting_is_named_by_its_variable(run, monkeypatch):
+    monkeypatch.setenv("NCP_READ_SECONDS", "soon")
+    code, _, err = run("data", "path")
+    assert code == 2 and err.startswith("NCP_READ_SECONDS:")
+
+
+def test_an_installation_without_keys_says_what_to_do(summary):
+    code, _, err = summary()
+    assert code == error_tables.SETUP and "ncp pki init" in err and err.count("\n") == 1
+
+
+# --- ncp summary ------------------------------------------------------------------------------------------
+
+
+def test_a_summary_leaves_evidence_and_says_what_happened(summary, europe, tmp_path):
+    code, out, err = summary()
+    assert code == 0, err
+    report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    assert report["ok"] and f"{report['entries']} entries shown" in out
+    for word in ("identify", "list", "retrieve", "total", "13 files"):
+        assert word in out
+    assert "Sousa" not in out and "900000011" not in out
+
+
+def test_a_patient_may_be_given_in_full(summary, europe):
+    code, _, err = summary(patient="900000011^^^&2.16.620.1.101.10.1.1&ISO")
+    assert code == 0, err
+
+
+@pytest.mark.parametrize(
+    ("country", "patient", "more", "code", "line"),
+    [
+        ("XX", "1", (), 3, "known: "),
+        ("PT", "12", (), 3, "ERROR_PI_INCORRECT_FORMATTING: "),
+        ("PT", "900000011", ("--user", "nobody"), 3, "known: lege"),
+        ("PT", "900000011", ("--user", "farmasoyt"), 3, "4703: "),
+        ("PT", "900000011", ("--no-notice",), 3, "notice"),
+        ("PT", "900000011", ("--purpose", "emergency"), 3, "reason"),
+        ("PT", "900000099", (), 3, "ERROR_PI_MULTIPLE_MATCHES: "),
+        ("PT", "900000099", ("--candidate", "3"), 3, "candidate 3"),
+        ("PT", "999999999", (), 7, "ERROR_PI_NO_MATCH: "),
+        ("PT", "900000055", (), 7, "ERROR_PI_GENERIC: "),
+    ],
+)
+def test_a_failure_is_one_line_with_its_code(summary, europe, country, patient, more, code, line):
+    found, _, err = summary(*more, country=country, patient=patient)
+    assert found == code
+    last = err.strip().splitlines()[-1]
+    assert line in last and last.split(":")[0].replace("_", "").isalnum()
+
+
+def test_an_emergency_with_a_reason_is_served(summary, europe):
+    code, _, err = summary("--purpose", "emergency", "--reason", "unconscious", "--no-notice")
+    assert code == 0, err
+    assert europe.trail[-1]["reason"] == "unconscious"
+
+
+def test_one_of_several_is_chosen_by_number(summary, europe):
+    code, _, err = summary("--candidate", "2", patient="900000099")
+    assert code == 0, err
+    assert europe.trail[-1]["patient_id"].startswith("900000044")
+
+
+def test_a_failed_job_leaves_its_evidence(summary, europe, tmp_path):
+    code, _, _ = summary(patient="999999999")
+    assert code == 7
+    report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    assert report["error"]["code"] == "ERROR_PI_NO_MATCH"
+    assert (tmp_path / "out" / "identify-response.xml").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_named(run, europe, tmp_path):
+    (tmp_path / "file").write_text("")
+    code, _, err = run(
+        "summary", "--country", "PT", "--patient", "900000011", "--out", tmp_path / "file" / "x"
+    )
+    assert code == error_tables.SETUP and "--out" in err
+
+
+def test_production_has_no_test_login(summary, europe, monkeypatch):
+    monkeypatch.setenv("NCP_ENVIRONMENT", "production")
+    code, _, err = summary()
+    assert code == error_tables.SETUP and "test login" in err and europe.exchanges == []
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "status"),
+    [
+        (Refused("x"), 3, 422),
+        (NotPermitted("x"), 3, 403),
+        (Unreachable("x"), 4, 504),
+        (Stale("x"), 4, 504),
+        (Malformed("x"), 5, 502),
+        (Untrusted("x"), 6, 502),
+        (PeerFault("x"), 7, 424),
+        (Declined("x", "4701"), 7, 424),
+        (AuditFailed("x"), 8, 503),
+        (NcpError("x"), 8, 500),
+    ],
+)
+def test_every_class_of_failure_has_its_numbers(error, code, status):
+    assert (error_tables.exit_code(error), error_tables.http_status(error)) == (code, status)
+
+
+def test_a_bug_is_one_line_without_its_text(run, monkeypatch):
+    def broken():
+        raise ZeroDivisionError("Maria Sousa")
+
+    monkeypatch.setattr("ncp.commands.data.settings", broken)
+    code, _, err = run("data", "path")
+    assert (code, err) == (1, "unexpected ZeroDivisionError; please report it\n")
+
+
+# --- ncp cda render ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def document():
+    return COUNTRIES / "pt" / "documents" / "900000011-ps-l3.xml"
+
+
+@pytest.mark.parametrize(
+    ("language", "word"), [("nb", "Overfølsomhet"), ("en", "Allerg"), ("nn", "Overfølsemd")]
+)
+def test_a_document_is_rendered_offline(run, document, tmp_path, language, word):
+    page = tmp_path / "page.html"
+    code, out, err = run("cda", "render", document, "-o", page, "--lang", language)
+    assert (code, out, err) == (0, "", "")
+    html = page.read_text(encoding="utf-8")
+    assert html.startswith("<!") and f'lang="{language}"' in html and word in html
+
+
+def test_a_page_may_go_to_standard_output(run, document):
+    code, out, _ = run("cda", "render", document, "-o", "-")
+    assert code == 0 and out.rstrip().endswith("</html>")
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"<html/>", b"<!DOCTYPE x []><x/>", b"\xff\xfe\x00\x01"])
+def test_what_is_no_cda_is_malformed(run, tmp_path, content):
+    (tmp_path / "x.xml").write_bytes(content)
+    code, _, err = run("cda", "render", tmp_path / "x.xml", "-o", tmp_path / "x.html")
+    assert code == 5 and err.startswith("ERROR_GENERIC: x.xml is not a CDA document")
+    assert not (tmp_path / "x.html").exists()
+
+
+def test_a_page_that_cannot_be_written_is_named(run, document, tmp_path):
+    code, _, err = run("cda", "render", document, "-o", tmp_path / "no" / "page.html")
+    assert code == error_tables.SETUP and "page.html" in err
+
+
+# --- ncp data, ncp audit, ncp serve -----------------------------------------------------------------------
+
+
+def test_the_data_folder_is_printed(run, data):
+    assert run("data", "path") == (0, f"{data.resolve()}\n", "")
+
+
+def test_kept_messages_are_removed_when_their_days_are_over(run, data):
+    old, new = data / "no" / "kept" / "2020-01-01", data / "no" / "kept" / "2999-01-01"
+    for folder in (old, new):
+        folder.mkdir(parents=True)
+        (folder / "a.xml").write_text("x")
+    code, out, _ = run("data", "purge")
+    assert code == 0 and out.startswith("1 kept") and not old.exists() and new.exists()
+    code, out, _ = run("data", "purge", "--all")
+    assert out.startswith("1 kept") and not new.exists()
+    assert run("data", "purge")[1].startswith("0 kept")
+
+
+def test_the_audit_trail_is_verified(run, summary, europe):
+    summary()
+    code, out, _ = run("audit", "verify")
+    assert code == 0 and out.startswith("6 rows, unbroken")
+
+
+def test_a_broken_audit_trail_is_an_error(run, summary, europe, data):
+    summary()
+    with sqlite3.connect(data / "no" / "ncp.sqlite") as direct:
+        direct.execute("DROP TRIGGER audit_event_no_update")
+        direct.execute("UPDATE audit_event SET user_name = 'Someone Else' WHERE id = 3")
+    direct.close()
+    code, _, err = run("audit", "verify")
+    assert code == error_tables.SETUP and "breaks at row 3" in err
+
+
+def test_a_port_in_use_is_one_sentence(run):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code, _, err = run("serve", "--port", port)
+    assert code == error_tables.SETUP and f"port {port}" in err and err.count("\n") == 1
+
+
+def test_an_address_that_is_not_ours_is_one_sentence(run):
+    code, _, err = run("serve", "--host", "host.invalid")
+    assert code == error_tables.SETUP and "host.invalid" in err
+
+
+def test_a_free_port_is_listened_on_once():
+    with serve_command._listen("127.0.0.1", 0) as listening:
+        assert listening.getsockname()[1] > 0

@@ -1,0 +1,103 @@
+"""One question and its answer: the one retry that is allowed, and what the envelope must say."""
+
+from dataclasses import replace
+
+import pytest
+from lxml import etree
+
+from ncp.connection import Stale
+from ncp.exchange import Operation
+from ncp.patient_summary import identify, patient_summary
+from ncp.traits import Traits
+from ncp.transaction import query_text
+from ncp.wire import iti38, iti39, soap
+from ncp.wire.errors import Refused, Unreachable
+from ncp.wire.patient_id import PatientId
+from ncp.wire.profile import Profile
+from tests.support.chain import RICH
+from tests.support.desk import office
+
+
+@pytest.fixture
+def pt(tmp_path):
+    with office(tmp_path, "PT") as made:
+        yield made
+
+
+class ClosedAtFirst:
+    """A kept connection that turns out to be closed, `times` times."""
+
+    def __init__(self, office, times, error=Stale):
+        self.office, self.left, self.error = office, times, error
+        self.requests = []
+
+    def __call__(self, operation, to, request):
+        self.requests.append(request)
+        if self.left:
+            self.left -= 1
+            raise self.error("PT had closed the connection")
+        return self.office.send(operation, to, request)
+
+    def desk(self):
+        return replace(self.office.desk, send=self)
+
+
+def ask(office, desk):
+    return identify(office.traits("PT", "900000011"), office.peers["PT"], office.login(), desk)
+
+
+def test_a_closed_kept_connection_costs_one_more_try_with_an_id_of_its_own(pt):
+    closed = ClosedAtFirst(pt, 1)
+    assert ask(pt, closed.desk())
+    first, second = (soap.read(request) for request in closed.requests)
+    assert first.message_id != second.message_id
+    assert first.assertions == second.assertions
+    assert etree.tostring(first.body, method="c14n") == etree.tostring(second.body, method="c14n")
+    assert pt.trail[-1]["request_id"] == second.message_id and pt.trail[-1]["outcome"] == 0
+    assert pt.numbers().count("EHDSI-11") == 1
+
+
+def test_a_second_closed_connection_is_the_end(pt):
+    closed = ClosedAtFirst(pt, 2)
+    with pytest.raises(Unreachable):
+        ask(pt, closed.desk())
+    assert len(closed.requests) == 2
+
+
+def test_no_other_failure_is_tried_again(pt):
+    closed = ClosedAtFirst(pt, 1, Unreachable)
+    with pytest.raises(Unreachable):
+        ask(pt, closed.desk())
+    assert len(closed.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "start"),
+    [
+        (iti38.ListRequest(PatientId("1.2", "3"), ("60591-5",)).to_xml(Profile.W9), "<rim:AdhocQuery"),
+        (
+            iti39.RetrieveRequest((iti39.DocumentRequest("urn:oid:1.2", "1.3", "1.4"),)).to_xml(Profile.W9),
+            "<xdsb:DocumentRequest",
+        ),
+    ],
+)
+def test_the_audit_trail_quotes_the_question(body, start):
+    assert query_text(body).startswith(start)
+
+
+def test_a_message_of_ours_that_breaks_the_profile_is_not_sent(pt):
+    broken = Traits((PatientId("not an oid", "1"),))
+    with pytest.raises(Refused):
+        identify(broken, pt.peers["PT"], pt.login(), pt.desk)
+    assert pt.exchanges == []
+    row = pt.trail[-1]
+    assert (row["number"], row["outcome"], row["sent"]) == ("EHDSI-11", 12, False)
+
+
+@pytest.mark.parametrize(("country", "mtom"), [("PT", True), ("FI", False), ("CZ", False)])
+def test_documents_come_beside_the_envelope_or_in_it(tmp_path, country, mtom):
+    with office(tmp_path, country) as made:
+        traits = made.traits(country, RICH[country].extension)
+        patient_summary(traits, made.peers[country], made.login(), made.desk)
+        answer = next(each for each in made.exchanges if each.operation is Operation.RETRIEVE).answer
+        assert answer.header("content-type").startswith("multipart/related") is mtom
