@@ -39,9 +39,12 @@ Outcome: TypeAlias = Listed | ListRefused
 def outcome(answer: "ListResponse") -> Outcome:
     """Interpret an answer.
 
+    "Not found" beside documents is a notice: hiding them behind "has none" would be the graver error.
+
     Raises:  NotValid: no known status and neither objects nor errors, or objects of which none is readable.
     """
-    if (error := stopping(answer.errors)) is not None:
+    error = stopping(answer.errors)
+    if error is not None and (error.severity is Severity.ERROR or not (answer.entries or answer.unreadable)):
         return ListRefused(error)
     if answer.unreadable and not answer.entries:
         raise NotValid("no document can be read", where="RegistryObjectList", kind=NotValidKind.VALUE)

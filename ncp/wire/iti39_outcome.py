@@ -76,6 +76,8 @@ def outcome(answer: "RetrieveResponse", asked: "DocumentRequest") -> Outcome:
         return _refused(answer, error)
     compared = [(each, compare(asked, each)) for each in answer.documents]
     right = [(each, result) for each, result in compared if not result.mismatches]
+    if len({each.content for each, _ in right}) > 1:
+        return WrongDocument(("Document",))  # one id, several contents: choosing would be guessing
     if right:
         document, result = right[0]
         return Delivered(document, answer.errors, _surplus(len(compared)) + result.findings)

@@ -181,6 +181,22 @@ def test_an_error_outranks_the_documents_beside_it():
     assert replace(pair_of(), errors=(warning,)).outcome().notices == (warning,)
 
 
+@pytest.mark.parametrize("severity", Severity)
+def test_not_found_beside_documents_does_not_hide_them(severity):
+    contradiction = RegistryError(ErrorCode.PS_NOT_FOUND, "none", severity)
+    outcome = replace(pair_of(), errors=(contradiction,)).outcome()
+    if severity is Severity.ERROR:
+        assert outcome == iti38.ListRefused(contradiction)
+    else:
+        assert len(outcome.documents) == 1 and outcome.notices == (contradiction,)
+
+
+def test_not_found_does_not_hide_a_document_that_cannot_be_read():
+    none = RegistryError(ErrorCode.PS_NOT_FOUND, "none", Severity.WARNING)
+    with pytest.raises(NotValid, match="no document can be read"):
+        iti38.ListResponse(Status.SUCCESS, errors=(none,), unreadable=1).outcome()
+
+
 def test_coding_errors_do_not_stop_a_list():
     error = RegistryError("4501", "no input")
     assert replace(pair_of(), errors=(error,)).outcome().notices == (error,)

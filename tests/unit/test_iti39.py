@@ -220,6 +220,12 @@ def test_of_several_documents_only_the_one_asked_for_is_used():
     assert [each.what for each in outcome.findings] == ["2 documents; only the one asked for is used"]
 
 
+def test_one_id_with_two_contents_is_not_guessed():
+    twice = delivered(documents=(DOCUMENT, replace(DOCUMENT, content=b"<other/>")))
+    assert twice.outcome(WANTED) == iti39.WrongDocument(("Document",))
+    assert isinstance(delivered(documents=(DOCUMENT, DOCUMENT)).outcome(WANTED), iti39.Delivered)
+
+
 def test_no_document_is_written_without_a_status():
     with pytest.raises(NotValid):
         delivered(status=None).to_xml(Profile.W9)

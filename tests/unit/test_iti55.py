@@ -9,6 +9,7 @@ from ncp.wire import iti55
 from ncp.wire.errors import NotValid, NotValidKind
 from ncp.wire.patient_id import PatientId
 from ncp.wire.profile import Profile
+from ncp.wire.xcpd_query import read_parameters
 from schemas.namespaces import HL7
 from tests.support.messages import (
     ASKED,
@@ -132,8 +133,17 @@ def test_requests_are_strict(damage):
 def test_an_identifier_without_extension_is_refused():
     el = through_bytes(REQUEST)
     del named(named(el, "livingSubjectId"), "value").attrib["extension"]
-    with pytest.raises(NotValid, match="@extension is missing"):
+    with pytest.raises(NotValid, match="livingSubjectId"):
         iti55.DiscoveryRequest.from_xml(el)
+
+
+def test_the_parameters_are_strict_by_themselves_unless_findings_are_collected():
+    parameters = named(through_bytes(REQUEST), "parameterList")
+    del named(named(parameters, "livingSubjectId"), "value").attrib["extension"]
+    with pytest.raises(NotValid, match="@extension is missing"):
+        read_parameters(parameters)
+    findings = []
+    assert read_parameters(parameters, findings)[0] == () and len(findings) == 1
 
 
 def test_the_sender_has_to_name_the_organisation_that_the_answer_goes_to():
