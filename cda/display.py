@@ -55,6 +55,7 @@ class Display:
     fragment: str
     banner: str
     counts: Counts
+    raw: frozenset[int]  # facts shown as received, because no reader or renderer took them
     missing: tuple[int, ...]  # facts that had to be added at the top, because no part of the page placed them
 
 
@@ -90,9 +91,16 @@ def page(
         english_only=w.counts.get(State.ENGLISH_ONLY, 0),
         facts=facts,
         facts_shown=facts - len(done.missing),
-        facts_raw=done.tally.raw_facts,
+        facts_raw=len(done.tally.raw),
     )
-    return Display(whole_page(w, done, frame), done.fragment, done.banner, counts, done.missing)
+    return Display(
+        whole_page(w, done, frame),
+        done.fragment,
+        done.banner,
+        counts,
+        frozenset(done.tally.raw),
+        done.missing,
+    )
 
 
 def stylesheet() -> str:

@@ -153,8 +153,8 @@ def _notices(w: Writer, document: Document, frame: Frame, tally: Tally) -> str:
         texts.append(words("display.unknown_kind"))
     if document.attachment is None and not document.sections:
         texts.append(words("display.no_body"))
-    if tally.raw_facts or tally.raw_entries:
-        texts.append(words("translation.parse_failed", count=tally.raw_facts + tally.raw_entries))
+    if tally.raw or tally.raw_entries:
+        texts.append(words("translation.parse_failed", count=len(tally.raw) + tally.raw_entries))
     if (old := _old(w, document, frame)) is not None:
         texts.append(old)
     return "".join(f'<p class="warn" role="note">{e(text)}</p>' for text in texts)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from ..datatypes import Coded, Identifier, Text, Timing, Value
 from ..escape import e
+from ..fixed import FIXED
 from ..people import Party
 from ..product import Product
 from ..sections.common import Picked
@@ -28,7 +29,21 @@ class Remainder:
 
     def __init__(self, w: Writer, picked: Picked, block: Block) -> None:
         self.w, self.picked, self.block = w, picked, block
-        self.quiet: list[tuple[str, str]] = []
+        self._quiet: list[tuple[str, str]] = []
+        self._fixed: list[str] = []
+        self._statuses: list[str] = []
+        self._ids: list[str] = []
+
+    @property
+    def quiet(self) -> list[tuple[str, str]]:
+        """The rows for the details panel: fixed codes, statuses and ids together, other rows one by one."""
+        words = self.w.words
+        grouped = (
+            (words("display.fixed_codes"), self._fixed),
+            (words("display.statuses"), self._statuses),
+            (words("display.id"), self._ids),
+        )
+        return [*self._quiet, *((label, " · ".join(found)) for label, found in grouped if found)]
 
     def statement(self, statement: Statement) -> None:
         """Add what is unsaid about a statement and everything below it."""
@@ -51,14 +66,14 @@ class Remainder:
 
     def _known(self, s: Statement) -> None:
         w = self.w
-        self._quietly(w.words("display.kind"), [s.code] if s.code else [])
-        self._quietly(w.words("display.status"), [s.status] if s.status else [])
-        ids = [identifier for identifier in s.ids if self._unsaid(identifier.fact)]
-        if ids:
-            self.quiet.append((w.words("display.id"), ", ".join(_full_id(w, one) for one in ids)))
+        if s.code is not None and self._unsaid(s.code.fact):
+            self._fixed.append(self._fixed_code(s.code))
+        if s.status is not None and self._unsaid(s.status.fact):
+            self._statuses.append(status(w, s.status))
+        self._ids += [_full_id(w, one) for one in s.ids if self._unsaid(one.fact)]
         for text in s.texts:
             if self._text_unsaid(text):
-                self.quiet.append((w.words("display.narrative_text"), w.text(text)))
+                self._quiet.append((w.words("display.narrative_text"), w.text(text)))
         if s.fact and self._unsaid(s.fact):
             self._statement_fact(s)
         inner = Block()
@@ -78,10 +93,12 @@ class Remainder:
             self.w.words("display.negation"), self.w.mark(fact, e(self.w.words("display.negated")))
         )
 
-    def _quietly(self, label: str, codes: Iterable[Coded]) -> None:
-        for code in codes:
-            if self._unsaid(code.fact):
-                self.quiet.append((label, self.w.coded(code, label=label, brief=True)))
+    def _fixed_code(self, code: Coded) -> str:
+        """A code that only names its statement: word and code on one line."""
+        if code.code in FIXED and not (code.translations or code.original or code.null):
+            word = self.w.choose(code).text
+            return self.w.mark(code.fact, f"{e(word)} <small>{e(code.code)}</small>")
+        return self.w.coded(code, label=self.w.words("display.kind"), brief=True)
 
     def _unsaid(self, fact: int) -> bool:
         return bool(fact) and fact not in self.w.marked

@@ -1,6 +1,6 @@
 """A section: what is known to be absent, its entries, what could not be read, and its narrative."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from terminology import value_sets as vs
 
@@ -49,7 +49,7 @@ class Tally:
     entries: int = 0
     shown: int = 0
     raw_entries: int = 0
-    raw_facts: int = 0
+    raw: set[int] = field(default_factory=set)  # facts shown as received
 
 
 def ordered(sections: tuple[Section, ...]) -> list[Section]:
@@ -82,7 +82,7 @@ def section_html(
         html.append(f'<ul class="entries">{"".join(body)}</ul>')
     html.append(_about(w, section, codes))
     html.append(raw_html(w, section.raw, words("display.not_understood")))
-    tally.raw_facts += len(section.raw)
+    tally.raw.update(fact.fact for fact in section.raw)
     html.append(_narrative(w, section))
     for index, inner in enumerate(section.sections):
         html.append(section_html(w, document, inner, tally, f"{anchor}-{index}", min(level + 1, 5)))
@@ -207,7 +207,7 @@ def entry_html(w: Writer, document: Document, entry: Entry, tally: Tally) -> str
     details = details_html(w, w.codes, quiet)
     missing = [number for number in range(*entry.facts) if number not in w.marked]
     raw = _raw_of(document, entry, missing)
-    tally.raw_facts += len(raw)
+    tally.raw.update(fact.fact for fact in raw)
     inside += raw_html(w, raw, words("display.not_understood")) + details
     tally.shown += 1
     name = f" e-{tone}" if tone else ""
