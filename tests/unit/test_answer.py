@@ -54,7 +54,7 @@ def test_a_patient_travels_the_whole_way(asker, country):
     assert {line["outcome"] for line in lines} == {"success"}
     assert {line["patient"] for line in lines} == {patient.cx()}
     assert {(line["sender"], line["professional"], line["role"]) for line in lines} == {
-        ("NO", "9144897", "221")
+        ("NO", "900000111", "221")
     }
 
 

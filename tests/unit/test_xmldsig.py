@@ -68,7 +68,7 @@ def test_checklist_9_1_independent_verifiers_accept_and_refuse_a_changed_byte(tm
     data = signed(assertion)
     document.write_bytes(data)
     assert accepts(document, certificate)
-    document.write_bytes(data.replace(b"9144897", b"9144898", 1))
+    document.write_bytes(data.replace(b"900000111", b"900000112", 1))
     assert not accepts(document, certificate)
 
 
@@ -122,7 +122,7 @@ def test_the_prefix_list_stands_in_the_transform_and_nowhere_else():
 
 def test_norwegian_letters_leave_as_utf8():
     data = signed(HCP)
-    assert "Åse Nærø Ødegård".encode() in data
+    assert "Åse Nærø Prøvestad".encode() in data
     assert b"&#" not in data
     assert data in envelope(data)
 
