@@ -8,7 +8,7 @@ no byte sent before the certificate has been looked at. No redirects, no proxies
 import http.client
 import socket
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
@@ -98,7 +98,7 @@ class Connection:
         self._http.close()
         self._timed.sock.close()
 
-    def post(self, body: bytes, headers: Mapping[str, str], deadline: Deadline) -> HttpAnswer:
+    def post(self, path: str, body: bytes, headers: Mapping[str, str], deadline: Deadline) -> HttpAnswer:
         """Send one request and read its answer; close when the peer will.
 
         Raises: Stale, Unreachable, Malformed, Untrusted.
@@ -106,7 +106,7 @@ class Connection:
         reused, self._used = self._used, True
         self._timed.deadline, self._timed.received = deadline, 0
         try:
-            self._http.request("POST", self.endpoint.path, body, dict(headers))
+            self._http.request("POST", path, body, dict(headers))
             response = self._http.getresponse()
             content = _content(response, self._limits.body)
         except (OSError, http.client.HTTPException, ValueError) as error:
@@ -187,12 +187,12 @@ def _renamed(error: Exception, endpoint: Endpoint, *, stale: bool = False) -> Nc
 
 
 class Pool:
-    """Kept-alive connections by endpoint. Thread-safe."""
+    """Kept-alive connections by server. Thread-safe."""
 
     def __init__(self, trust: Trust, limits: Limits) -> None:
         self._trust, self.limits = trust, limits
         self._lock = Lock()
-        self._idle: dict[Endpoint, list[Connection]] = {}
+        self._idle: dict[Hashable, list[Connection]] = {}
         self.handshakes = 0
         self.calls = 0
 
@@ -206,9 +206,9 @@ class Pool:
             self.calls += 1
         try:
             with self._taken(endpoint) as connection:
-                return connection.post(body, headers, deadline)
+                return connection.post(endpoint.path, body, headers, deadline)
         except Stale:
-            self._drop(endpoint)  # its siblings are as old
+            self._drop(endpoint.party)  # its siblings are as old
             raise
 
     @contextmanager
@@ -224,7 +224,7 @@ class Pool:
     def _idle_one(self, endpoint: Endpoint) -> Connection | None:
         while True:
             with self._lock:
-                idle = self._idle.get(endpoint)
+                idle = self._idle.get(endpoint.party)
                 connection = idle.pop() if idle else None
             if connection is None or connection.alive():
                 return connection
@@ -237,7 +237,7 @@ class Pool:
 
     def _give_back(self, endpoint: Endpoint, connection: Connection) -> None:
         with self._lock:
-            idle = self._idle.setdefault(endpoint, [])
+            idle = self._idle.setdefault(endpoint.party, [])
             if len(idle) < MAX_IDLE and connection.is_open:
                 idle.append(connection)
                 return
@@ -246,12 +246,12 @@ class Pool:
     def close(self) -> None:
         """Close every kept connection."""
         with self._lock:
-            endpoints = list(self._idle)
-        for endpoint in endpoints:
-            self._drop(endpoint)
+            parties = list(self._idle)
+        for party in parties:
+            self._drop(party)
 
-    def _drop(self, endpoint: Endpoint) -> None:
+    def _drop(self, party: Hashable) -> None:
         with self._lock:
-            idle = self._idle.pop(endpoint, [])
+            idle = self._idle.pop(party, [])
         for connection in idle:
             connection.close()

@@ -5,7 +5,7 @@ Discovery replaces the file later; what callers get is a `Peer` either way.
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -78,7 +78,7 @@ class _Country(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where to send, and whom to find there. Hashable: connections are pooled by it."""
+    """Where to send, and whom to find there."""
 
     url: str
     country: str  # the certificate must be this country's
@@ -98,6 +98,11 @@ class Endpoint:
     def path(self) -> str:
         parts = urlsplit(self.url)
         return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+    @property
+    def party(self) -> Hashable:
+        """Everything but the path: services of one server with the same trust share their connections."""
+        return self.host, self.port, self.country, self.server_name, self.eku_lenient, self.anchors
 
 
 @dataclass(frozen=True, slots=True)
