@@ -70,10 +70,7 @@ def check(
     """
     for certificate in (leaf, *intermediates):
         _check_readable(certificate)
-    if _is_ca(leaf):
-        raise untrusted(CertificateReason.MALFORMED, leaf, "a CA certificate where a leaf is expected")
-    if has_unknown_demand(leaf):
-        raise untrusted(CertificateReason.MALFORMED, leaf, "a critical extension is not known")
+    _check_is_leaf(leaf)
     _check_time(leaf, now)
     # Before the path is built: the library follows no weak signature, and the reason would be lost.
     # A root may come along; its own signature proves nothing.
@@ -83,10 +80,7 @@ def check(
     _check_strength(path[-1], root=True)
     _check_key_usage(leaf, key_encipherment=key_encipherment)
     _check_extended_key_usage(leaf, role, lenient=eku_lenient)
-    if host is not None:
-        _check_host(leaf, host)
-    if country is not None and country_of(leaf) != country.upper():
-        raise untrusted(CertificateReason.WRONG_COUNTRY, leaf, f"not of the country {country.upper()}")
+    _check_identity(leaf, host, country)
     check_revocation(path, crls=crls, now=now, required=revocation_required)
 
 
@@ -122,11 +116,15 @@ def _check_readable(certificate: x509.Certificate) -> None:
         raise untrusted(CertificateReason.MALFORMED, certificate, "it cannot be read") from error
 
 
-def _is_ca(certificate: x509.Certificate) -> bool:
+def _check_is_leaf(leaf: x509.Certificate) -> None:
     try:
-        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+        is_ca = leaf.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
     except x509.ExtensionNotFound:
-        return False
+        is_ca = False
+    if is_ca:
+        raise untrusted(CertificateReason.MALFORMED, leaf, "a CA certificate where a leaf is expected")
+    if has_unknown_demand(leaf):
+        raise untrusted(CertificateReason.MALFORMED, leaf, "a critical extension is not known")
 
 
 def _check_time(certificate: x509.Certificate, now: datetime) -> None:
@@ -170,6 +168,13 @@ def _check_extended_key_usage(leaf: x509.Certificate, role: CertificateRole, *, 
             raise untrusted(CertificateReason.EKU, leaf, "a TLS certificate cannot seal")
     elif _TLS_USAGE[role] not in usages and not (lenient and not usages):
         raise untrusted(CertificateReason.EKU, leaf, f"extended key usage does not allow {role.value}")
+
+
+def _check_identity(leaf: x509.Certificate, host: str | None, country: str | None) -> None:
+    if host is not None:
+        _check_host(leaf, host)
+    if country is not None and country_of(leaf) != country.upper():
+        raise untrusted(CertificateReason.WRONG_COUNTRY, leaf, f"not of the country {country.upper()}")
 
 
 def _check_host(leaf: x509.Certificate, host: str) -> None:

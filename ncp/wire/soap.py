@@ -149,7 +149,7 @@ def read(data: bytes, *, answer_to: str | None = None) -> Message:
         message_id=_header_text(header, "MessageID") or "",
         to=_header_text(header, "To"),
         relates_to=relates_to,
-        reply_to=_address(header),
+        reply_to=_header_text(header, "ReplyTo", "Address"),
         assertions=_assertions(envelope, header),
         body=payload,
         header=header,
@@ -245,15 +245,10 @@ def _demands_understanding(el: Element) -> bool:
     return el.get(_MUST_UNDERSTAND, "").strip() in ("1", "true") and el.get(q(ENV, "role")) in _ROLES_OF_OURS
 
 
-def _header_text(header: Element, name: str) -> str | None:
-    """Trimmed text of an addressing header, None if absent or blank."""
-    el = header.find(q(WSA, name))
-    return None if el is None else (el.text or "").strip() or None
-
-
-def _address(header: Element) -> str | None:
-    el = header.find(f"{q(WSA, 'ReplyTo')}/{q(WSA, 'Address')}")
-    return None if el is None else (el.text or "").strip() or None
+def _header_text(header: Element, *path: str) -> str | None:
+    """Trimmed text of an addressing header, None if absent or blank; a comment does not cut it short."""
+    el = header.find("/".join(q(WSA, name) for name in path))
+    return None if el is None else "".join(el.itertext(etree.Element)).strip() or None
 
 
 def _assertions(envelope: Element, header: Element) -> tuple[bytes, ...]:

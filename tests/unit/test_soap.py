@@ -90,6 +90,11 @@ def test_message_ids_have_any_form_and_padding_is_dropped(message_id):
     assert soap.read(request(signed(HCP), message_id=message_id)).message_id == message_id.strip()
 
 
+def test_a_comment_does_not_cut_a_message_id_short():
+    data = request(signed(HCP), message_id="urn:uuid:1-2").replace(b"1-2<", b"1<!-- x -->-2<")
+    assert soap.read(data).message_id == "urn:uuid:1-2"
+
+
 def test_an_unknown_header_that_demands_nothing_is_ignored():
     data = changed(request(signed(HCP)), lambda tree: add_header(tree, "{urn:x}Trace", mustUnderstand="0"))
     assert soap.read(data).findings == ()
