@@ -36,6 +36,7 @@ from ncp.wire.profile import Profile
 from ncp.wire.soap import FaultCode, FaultReceived, Message
 
 _log = structlog.get_logger("mock_member_states.answer")
+_LONGEST_ID = 200  # a real MessageID has 45 characters; it is logged, audited and remembered
 _STATUS = {FaultCode.SENDER: 400}  # SOAP 1.2 HTTP binding; every other fault is a 500
 
 
@@ -88,6 +89,8 @@ class _Work:
             text = f"client certificate refused: {error.reason}"
             return Answer(403, "text/plain; charset=utf-8", text.encode(), self.entry)
         message = mtom.message(self.call.content_type, self.call.body)
+        if len(message.message_id) > _LONGEST_ID:
+            raise NotValid("is too long", where="wsa:MessageID", kind=NotValidKind.HEADER_INVALID)
         self.entry.message_id = message.message_id
         handler = self._handler(message)
         if not self.state.replay.is_new(self.entry.sender, message.message_id, self.call.body, self.now):
@@ -182,6 +185,8 @@ class _Work:
             self.entry.professional, self.entry.role = hcp.name_id, hcp.role.code
             self.entry.organization, self.entry.purpose = hcp.organization_id, hcp.purpose
             self.entry.on_behalf_of = hcp.on_behalf_of
+        read = (credentials.hcp, credentials.trc, credentials.nok)
+        self.entry.remarks = sorted({flag.value for one in read if one is not None for flag in one.flags})
         if credentials.trc is not None and self.entry.patient is None:
             self.entry.patient = credentials.trc.patient.cx()
 

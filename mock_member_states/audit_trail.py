@@ -5,6 +5,7 @@ Audit is data, not logging: it names patient and professional, so only the owner
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from dataclasses import asdict, dataclass, field
@@ -31,6 +32,7 @@ class Entry:
     outcome: str = "failure"  # success, refused, fault, failure
     codes: list[str] = field(default_factory=list)
     reason: str = ""  # what was wrong, for the operator
+    remarks: list[str] = field(default_factory=list)  # accepted, but another implementation might not
 
     def line(self) -> bytes:
         content = {**asdict(self), "at": self.at.isoformat(timespec="milliseconds")}
@@ -52,7 +54,9 @@ class AuditTrail:
         path = self.folder / f"{entry.at:%Y-%m-%d}.jsonl"
         handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
-            os.write(handle, entry.line())  # one write: lines of two threads do not mix
+            line = entry.line()
+            if os.write(handle, line) != len(line):  # one write: lines of two threads do not mix
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         finally:
             os.close(handle)
 

@@ -233,6 +233,22 @@ def test_a_missing_part_of_the_hcp_assertion(ask, refused, name):
     assert refused([broken, ask.sign(ask.trc(PATIENT))]) == "ERROR_HPI_GENERIC"
 
 
+def test_a_prefixed_role_is_accepted_and_remarked(ask):
+    """OpenNCP finds Role by its raw tag name and would not see this one."""
+    tree = ask.hcp.to_xml()
+    role = next(tree.iter("{urn:hl7-org:v3}Role"))
+    prefixed = etree.SubElement(
+        role.getparent(), role.tag, dict(role.attrib), nsmap={"hl7": "urn:hl7-org:v3"}
+    )
+    role.getparent().remove(role)
+    assert prefixed.prefix == "hl7"
+    seal = identity("NO", Role.SEAL)
+    signed = xmldsig.sign(tree, key=seal.key, certificate=seal.certificate)
+    assert ask.discover(PATIENT, assertions=[signed]).candidates
+    (remark,) = ask.member.audit[-1]["remarks"]
+    assert "would fail in OpenNCP" in remark
+
+
 # --- the TRC -------------------------------------------------------------------------------------------
 
 

@@ -158,6 +158,11 @@ def test_a_doubled_addressing_header(ask, fault, name):
     assert fault(edited(ask.discovery_bytes(PATIENT), double)) == (400, "Sender", "InvalidAddressingHeader")
 
 
+def test_a_message_id_without_end(ask, fault):
+    body = ask.discovery_bytes(PATIENT, message_id="urn:uuid:" + "a" * 100_000)
+    assert fault(body) == (400, "Sender", "InvalidAddressingHeader")
+
+
 def test_two_security_headers(ask, fault):
     def double(tree):
         security = header(tree).find("{*}Security")
