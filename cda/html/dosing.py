@@ -1,6 +1,7 @@
 """Dosing in words: `1 tablett 3 ganger daglig i 7 dager`. Source: cda.md 5.4 and 12, F-1 to F-6."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 from terminology import value_sets as vs
@@ -147,51 +148,51 @@ def frequency(w: Writer, every: Quantity, *, counted: bool) -> str:
 
 def _event(w: Writer, value: EventBound) -> str:
     words = w.words
-    parts = []
-    if value.offset is not None:
-        parts.append(_offset(w, value.offset))
+    code = (value.event.code if value.event is not None and not value.event.null else None) or ""
+    shift = _offset(w, value.offset, code) if value.offset is not None else ""
+    event = ""
     if value.event is not None:
-        code = value.event.code or ""
-        known = words.find(f"timing.{code}") if code else None
-        if known is not None and not value.event.null:
-            w.codes.append(
-                CodeRow(words("display.timing"), value.event, w.choose(value.event, vs.TIMING_EVENT))
-            )
-            parts.append(w.mark(value.event.fact, e(known)))
+        noun = words.find(f"timing.noun.{code}") if shift else None
+        known = noun or (words.find(f"timing.{code}") if code else None)
+        if known is not None:
+            shown = w.choose(value.event, vs.TIMING_EVENT)
+            w.codes.append(CodeRow(words("display.timing"), value.event, shown))
+            event = w.mark(value.event.fact, e(known))
         else:
-            parts.append(w.coded(value.event, vs.TIMING_EVENT, label=words("display.timing")))
-    if value.null:
-        parts.append(w.flavour(value.null, value.fact))
-    return " ".join(part for part in parts if part)
+            event = w.coded(value.event, vs.TIMING_EVENT, label=words("display.timing"))
+    html = " ".join(part for part in (shift, event) if part)
+    if value.offset is not None:
+        html += _duration(w, value.offset)
+    return f"{html} {w.flavour(value.null, value.fact)}".strip() if value.null else html
 
 
-def _offset(w: Writer, offset: Range) -> str:
-    """`1 time før`: a negative shift lies before the event; a width says how long it lasts."""
-    words = w.words
-    html = ""
+def _offset(w: Writer, offset: Range, event: str) -> str:
+    """`1 time`, `30 minutter før`: how far from the event.
+
+    The codes for before and after a meal carry the direction themselves; the sign then only repeats it.
+    """
     start = offset.low or offset.center
-    if start is not None and start.value is not None:
-        before = start.value.strip().startswith("-")
-        bare = Quantity(
-            start.value.strip().lstrip("+-"),
-            start.unit,
-            start.null,
-            start.word,
-            start.translations,
-            start.kind,
-            start.fact,
-        )
+    if start is None or figures.exact(start.value) is None:
+        return quantity_range(w, replace(offset, width=None))
+    before = (start.value or "").strip().startswith("-")
+    bare = replace(start, value=(start.value or "").strip().lstrip("+-"))
+    if event.startswith("AC") or (event.startswith("PC") and not before):
+        html = quantity(w, bare, trim=True)
+    else:
         key = "timing.offset_before" if before else "timing.offset_after"
-        html = e(words(key, duration="\0")).replace("\0", quantity(w, bare, trim=True))
-        if offset.high is not None:
-            html += f" {e(words('value.to'))} {quantity(w, offset.high, trim=True)}"
-        start = None
-    rest = Range(start, offset.high if not html else None, offset.width, None, offset.null, offset.fact)
-    if rest.width is not None:
-        width = e(words("dose.for_duration", duration="\0")).replace("\0", quantity(w, rest.width, trim=True))
-        rest = Range(rest.low, rest.high, None, None, rest.null, rest.fact)
-        html = f"{html}, {width}" if html else width
-    return f"{html} {quantity_range(w, rest)}".strip()
+        html = e(w.words(key, duration="\0")).replace("\0", quantity(w, bare, trim=True))
+    if offset.high is not None:
+        html += f" {e(w.words('value.to'))} {quantity(w, offset.high, trim=True)}"
+    return html
+
+
+def _duration(w: Writer, offset: Range) -> str:
+    """How long it lasts, and why the offset is missing."""
+    html = ""
+    if offset.width is not None:
+        width = quantity(w, offset.width, trim=True)
+        html = ", " + e(w.words("dose.for_duration", duration="\0")).replace("\0", width)
+    return f"{html} {w.flavour(offset.null, offset.fact)}" if offset.null else html
 
 
 def _combination(w: Writer, value: Combination) -> str:
