@@ -30,15 +30,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     serve.add_argument("--port", required=True, type=int)
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--data", type=Path, default=Path(".data"), help="folder with pki/ (default: .data)")
+    serve.add_argument("--reference-exact", action="store_true", help="refuse exactly as OpenNCP does")
     given = parser.parse_args(arguments)
-    return _serve(given.country, given.host, given.port, given.data)
+    return _serve(given)
 
 
-def _serve(country: str, host: str, port: int, data: Path) -> int:
+def _serve(given: argparse.Namespace) -> int:
+    country, data = given.country, given.data
     _configure_logging()
     log = structlog.get_logger("mock_member_states")
     try:
-        found = state.load(country, data, lambda line: log.warning(line, country=country.upper()))
+        found = state.load(
+            country,
+            data,
+            lambda line: log.warning(line, country=country.upper()),
+            reference_exact=given.reference_exact,
+        )
         tls = server.tls_context(data / "pki" / country.lower())
     except (BadCountry, BadPatients) as error:
         return _fail(str(error))
@@ -46,8 +53,8 @@ def _serve(country: str, host: str, port: int, data: Path) -> int:
         return _fail(f"no usable keys below {data}: run `ncp pki init` first ({error})")
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="answer") as executor:
         app = App(found, lambda: datetime.now(UTC), lambda: f"urn:uuid:{uuid.uuid4()}", executor)
-        log.info("serving", country=found.country.code, port=port)
-        return server.serve(app, tls, host=host, port=port)
+        log.info("serving", country=found.country.code, port=given.port)
+        return server.serve(app, tls, host=given.host, port=given.port)
 
 
 def _fail(text: str) -> int:

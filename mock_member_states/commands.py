@@ -34,6 +34,10 @@ def up(
     countries_port: Annotated[
         int, typer.Option(help="Port of the first member state; the others follow.")
     ] = 9441,
+    reference_exact: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CC", help="Let this country refuse exactly as OpenNCP does. Repeatable."),
+    ] = None,
     data: _DataOption = None,
 ) -> None:
     """Start the contact point and the simulated member states, and watch them until Ctrl-C."""
@@ -41,7 +45,7 @@ def up(
     from mock_member_states.testbed.up import up as run
 
     try:
-        run(_data(data), port, countries_port, lambda line: typer.echo(line))
+        run(_data(data), port, countries_port, lambda line: typer.echo(line), reference_exact or ())
     except (CannotStart, OSError, ValueError) as error:
         _end(error)
 

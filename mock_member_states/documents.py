@@ -45,6 +45,7 @@ class DocumentStore:
         self.folders = tuple(folders)
         self._log = log
         self._known: dict[Path, _Known] = {}
+        self._replaced: set[Path] = set()
         self._lock = Lock()
 
     def all(self) -> tuple[Document, ...]:
@@ -56,16 +57,18 @@ class DocumentStore:
             by_id: dict[tuple[str, tuple[PatientId, ...]], Document] = {}
             for _, known in sorted(self._known.items(), key=lambda item: item[1].stamp):
                 if known.document is not None:
-                    header = known.document.header
-                    by_id[header.unique_id, header.patients] = known.document
+                    self._remember(by_id, known.document)
         return tuple(
             sorted(by_id.values(), key=lambda d: (d.header.created, d.header.unique_id), reverse=True)
         )
 
-    def of(self, ids: Sequence[PatientId]) -> tuple[Document, ...]:
-        """The documents that belong to a patient known by any of `ids`."""
-        wanted = set(ids)
-        return tuple(document for document in self.all() if wanted.intersection(document.header.patients))
+    def _remember(self, by_id: dict[tuple[str, tuple[PatientId, ...]], Document], document: Document) -> None:
+        """The newer of two replaces the older, which is told once."""
+        key = (document.header.unique_id, document.header.patients)
+        if (older := by_id.get(key)) and older.path not in self._replaced:
+            self._replaced.add(older.path)
+            self._log(f"document file {masked(older.path.name)} gives way to {masked(document.path.name)}")
+        by_id[key] = document
 
     def _scan(self) -> set[Path]:
         """Read what is new or has changed; the paths that are there."""

@@ -45,12 +45,15 @@ class MemberState:
         return self._trust
 
 
-def load(code: str, data: Path, log: Callable[[str], None]) -> MemberState:
+def load(code: str, data: Path, log: Callable[[str], None], *, reference_exact: bool = False) -> MemberState:
     """A country with its data below `data`: `pki/<cc>`, `<cc>/documents` (dropped in), `<cc>/audit`.
 
+    Args:   reference_exact: refuse as OpenNCP of its profile does, whatever the country's file says.
     Raises: BadCountry, BadPatients: the country's own files are wrong. OSError, ValueError: no PKI there.
     """
     country = countries.load(code)
+    if reference_exact:
+        country = country.model_copy(update={"reference_exact": True})
     own, state = countries.COUNTRIES / code.lower(), data / code.lower()
     (state / "documents").mkdir(parents=True, exist_ok=True)
     found = MemberState(

@@ -104,10 +104,18 @@ def _one(data: Path, country: Country, out: Path, supervisor: Supervisor) -> Row
     environment = {**os.environ, "NCP_DATA": str(data)}
     try:
         done = subprocess.run(
-            command, env=environment, capture_output=True, text=True, timeout=JOB_SECONDS, check=False
+            command,
+            env=environment,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=JOB_SECONDS,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         raise DemoFailed(f"{country.names.en}: no result within {JOB_SECONDS:g} s") from None
+    if supervisor.stopping:
+        raise DemoFailed("stopped")
     if done.returncode != 0:
         words = (done.stderr.strip() or done.stdout.strip() or "no output").splitlines()[-1]
         raise DemoFailed(f"{country.names.en}: ncp summary ended with code {done.returncode}: {words}")

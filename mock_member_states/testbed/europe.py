@@ -37,9 +37,12 @@ def prepare(data: Path, of: Sequence[Country], port: Mapping[str, int]) -> list[
     return made
 
 
-def member_state_service(data: Path, country: Country, port: int) -> Service:
+def member_state_service(
+    data: Path, country: Country, port: int, *, reference_exact: bool = False
+) -> Service:
     command = [sys.executable, "-m", "mock_member_states", "serve"]
     command += ["--country", country.code, "--port", str(port), "--data", str(data)]
+    command += ["--reference-exact"] if reference_exact else []
     probe = probes.member_state_probe(port, data / "pki" / pki.TREATING, country.code, PROBE_PATH)
     return Service(country.code.lower(), country.names.en, command, probe)
 

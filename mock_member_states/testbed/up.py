@@ -18,20 +18,35 @@ from mock_member_states.testbed.supervisor import CannotStart, Log, Supervisor, 
 _LISTS_EVERY = 24 * 3600.0  # revocation lists live seven days
 
 
-def up(data: Path, port: int, countries_port: int, say: Callable[[str], None]) -> None:
+def up(
+    data: Path,
+    port: int,
+    countries_port: int,
+    say: Callable[[str], None],
+    reference_exact: Sequence[str] = (),
+) -> None:
     """Start everything, say where the portal is and whom to try, and return after an orderly end.
 
+    Args:   reference_exact: codes of the countries that refuse exactly as OpenNCP does.
     Raises: CannotStart: a port or the data folder is in use, or a process does not come up.
     """
     started = time.monotonic()
     of = europe.all_countries()
     ports = europe.ports(of, countries_port)
+    exact = {code.upper() for code in reference_exact}
+    if unknown := exact - set(ports):
+        raise CannotStart(
+            f"No simulated country {', '.join(sorted(unknown))}; there are: {', '.join(ports)}."
+        )
     with _only_one(data):
         check_ports(port, of, ports)
         made = europe.prepare(data, of, ports)
         say(f"Keys and certificates: {f'{len(made)} made' if made else 'there already'}")
         log = Log(data / "log" / "testbed.log")
-        services = [europe.member_state_service(data, one, ports[one.code]) for one in of]
+        services = [
+            europe.member_state_service(data, one, ports[one.code], reference_exact=one.code in exact)
+            for one in of
+        ]
         services.append(europe.contact_point_service(data, port))
         supervisor = Supervisor(services, log, say)
         with signals(supervisor):

@@ -104,6 +104,7 @@ def test_of_two_files_with_one_id_and_patient_the_newer_counts(store):
     old, new = drop(store, "a.xml", cda()), drop(store, "b.xml", cda(head="<languageCode code='pt-PT'/>"))
     os.utime(old, ns=(1, 1))
     assert [document.path for document in store.all()] == [new]
+    assert store.said == ["document file a.xml gives way to b.xml"]
     os.utime(new, ns=(0, 0))
     assert [document.path for document in store.all()] == [old]
 

@@ -8,6 +8,7 @@ import socket
 import sys
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import typer
@@ -95,6 +96,17 @@ def test_a_data_folder_in_use_is_one_sentence(ncp, data):
     assert (done.exit_code, "Another `ncp up` uses the data folder" in done.output) == (1, True)
 
 
+def test_an_unknown_country_for_exact_refusals(ncp, data):
+    done = ncp("up", "--reference-exact", "xx", "--data", str(data))
+    assert done.exit_code == 1
+    assert done.output.strip() == "No simulated country XX; there are: PT, FI, CZ."
+
+
+def test_exact_refusals_reach_the_process():
+    service = europe.member_state_service(Path("x"), COUNTRIES[0], 1, reference_exact=True)
+    assert service.command[-1] == "--reference-exact"
+
+
 def test_a_data_folder_that_cannot_be_is_one_sentence(ncp, tmp_path):
     (tmp_path / "file").write_text("")
     done = ncp("up", "--data", str(tmp_path / "file" / "x"))
@@ -109,7 +121,7 @@ def test_up_says_where_to_go_and_whom_to_try(data, monkeypatch):
         return Service(name, name.upper(), [sys.executable, "-c", idle], lambda: None)
 
     monkeypatch.setattr(
-        europe, "member_state_service", lambda data, country, port: quick(country.code.lower())
+        europe, "member_state_service", lambda data, country, port, **_: quick(country.code.lower())
     )
     monkeypatch.setattr(europe, "contact_point_service", lambda data, port: quick("no"))
     said, ports = [], probes.free_ports(1)
