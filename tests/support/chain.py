@@ -21,8 +21,6 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from cryptography import x509
-
 from mock_member_states import pki, server, state
 from mock_member_states.answer import answer
 from mock_member_states.app import BASE_PATH, App
@@ -275,10 +273,6 @@ def client_context(client: str | None, *, trusts: str = "PT", minimum=None, maxi
     if maximum:
         context.maximum_version = maximum
     return context
-
-
-def certificate_of(path: Path) -> x509.Certificate:
-    return x509.load_pem_x509_certificate(path.read_bytes())
 
 
 @contextmanager
