@@ -16,7 +16,7 @@ NEEDS_TRC = ("list", "retrieve")
 
 
 class Refusing:
-    """Portugal, asked with wrong assertions: each refusal is audited once, a good request is served after it."""
+    """Portugal, asked with wrong assertions: each refusal is audited once, and good requests go on."""
 
     def __init__(self, member) -> None:
         self.member = member
