@@ -1,45 +1,61 @@
 """Narrative text: found by reference, and rebuilt from an allow-list; its markup never reaches a page."""
 
-from collections.abc import Callable
-
 from lxml import etree
 
-from .escape import e
 from .node import HL7
 
 _V3 = f"{{{HL7}}}"
-_WITH_ID = etree.XPath(".//*[@ID or @id]")
-_PLAIN = {
-    "paragraph": "p",
-    "item": "li",
-    "table": "table",
-    "thead": "thead",
-    "tbody": "tbody",
-    "tfoot": "tfoot",
-    "tr": "tr",
-    "th": "th",
-    "td": "td",
-    "sub": "sub",
-    "sup": "sup",
-    "content": "span",
-    "caption": "caption",
-    "footnote": "small",
-}
-_SPANS = ("colspan", "rowspan")
-_DROPPED = frozenset({"colgroup", "col"})  # widths only, no text
-_MAX_DEPTH = 60
+# The ids and the elements that carry them, in the same order: far cheaper than asking each element.
+_IDS = etree.XPath("//@ID", smart_strings=False)
+_WITH_ID = etree.XPath("//*[@ID]")
+_SMALL_IDS = etree.XPath("//@id", smart_strings=False)
+_WITH_SMALL_ID = etree.XPath("//*[@id]")
+# Numbers from 2 to 999 without any other character: the only attribute values that are carried over.
+_SPAN = "translate(., '0123456789', '') = '' and . &gt; 1 and string-length(.) &lt; 4"
+_SHEET = f"""<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform" xmlns:h="{HL7}"
+  exclude-result-prefixes="h">
+<xsl:output method="html" encoding="UTF-8" indent="no"/>
+<xsl:template match="comment()|processing-instruction()|h:col|h:colgroup"/>
+<xsl:template match="*"><xsl:text> </xsl:text><xsl:apply-templates/></xsl:template>
+<xsl:template match="h:text"><xsl:apply-templates/></xsl:template>
+<xsl:template match="h:br"><br/></xsl:template>
+<xsl:template match="h:paragraph"><p><xsl:apply-templates/></p></xsl:template>
+<xsl:template match="h:content"><span><xsl:apply-templates/></span></xsl:template>
+<xsl:template match="h:sub"><sub><xsl:apply-templates/></sub></xsl:template>
+<xsl:template match="h:sup"><sup><xsl:apply-templates/></sup></xsl:template>
+<xsl:template match="h:footnote"><small><xsl:apply-templates/></small></xsl:template>
+<xsl:template match="h:list"><ul><xsl:apply-templates/></ul></xsl:template>
+<xsl:template match="h:list[@listType='ordered']"><ol><xsl:apply-templates/></ol></xsl:template>
+<xsl:template match="h:item"><li><xsl:apply-templates/></li></xsl:template>
+<xsl:template match="h:table"><table><xsl:apply-templates/></table></xsl:template>
+<xsl:template match="h:thead"><thead><xsl:apply-templates/></thead></xsl:template>
+<xsl:template match="h:tbody"><tbody><xsl:apply-templates/></tbody></xsl:template>
+<xsl:template match="h:tfoot"><tfoot><xsl:apply-templates/></tfoot></xsl:template>
+<xsl:template match="h:tr"><tr><xsl:apply-templates/></tr></xsl:template>
+<xsl:template match="h:th"><th><xsl:call-template name="cell"/></th></xsl:template>
+<xsl:template match="h:td"><td><xsl:call-template name="cell"/></td></xsl:template>
+<xsl:template name="cell">
+<xsl:copy-of select="@colspan[{_SPAN}]|@rowspan[{_SPAN}]"/>
+<xsl:apply-templates/></xsl:template>
+<xsl:template match="h:caption"><strong><xsl:apply-templates/></strong></xsl:template>
+<xsl:template match="h:table/h:caption[not(preceding-sibling::*)]">
+<caption><xsl:apply-templates/></caption></xsl:template>
+<xsl:template match="h:linkHtml|h:renderMultiMedia"><span><xsl:apply-templates/></span>
+<xsl:if test="@href|@referencedObject"><small>
+<xsl:value-of select="concat('[', @href, @referencedObject, ']')"/></small></xsl:if></xsl:template>
+</xsl:stylesheet>"""
+_REBUILD = etree.XSLT(etree.XML(_SHEET), access_control=etree.XSLTAccessControl.DENY_ALL)
 
 
 class Narrative:
     """All narrative targets of one document: `text("#id")` is the words an element refers to."""
 
     def __init__(self, root: etree._Element) -> None:
-        self._targets: dict[str, etree._Element] = {}
         self._texts: dict[str, str] = {}
-        found = _WITH_ID(root)
-        for el in found if isinstance(found, list) else []:
-            if isinstance(el, etree._Element):
-                self._targets.setdefault(el.get("ID") or el.get("id") or "", el)
+        self._targets: dict[str, etree._Element] = {}
+        for ids, elements in ((_SMALL_IDS, _WITH_SMALL_ID), (_IDS, _WITH_ID)):
+            # Reversed, so that of two elements with one id the first wins.
+            self._targets.update(reversed(list(zip(ids(root), elements(root), strict=True))))
 
     def text(self, reference: str) -> str:
         """The text of the target of `#id` or `id`, white space collapsed; empty when it points nowhere."""
@@ -79,69 +95,11 @@ def rich(text: etree._Element | None) -> bool:
     return counts["td"] > 1 or counts["item"] > 0 or counts["paragraph"] > 1
 
 
-def rebuild(text: etree._Element, link: Callable[[str], str]) -> str:
+def rebuild(text: etree._Element) -> str:
     """Narrative as HTML of our own making: known elements by name, everything else reduced to its text.
 
-    Args:    link: shows the address of a link or picture as plain text, never as something to follow.
-    Returns: markup in which every character that came from the document is escaped.
+    libxslt does the work, because a summary holds hundreds of narrative elements. The sheet names every
+    element and attribute that it writes, and the serialiser escapes what came from the document. The address
+    of a link or picture becomes plain text, never something to follow.
     """
-    out: list[str] = []
-    _inside(text, out, link, 0)
-    return "".join(out)
-
-
-def _inside(el: etree._Element, out: list[str], link: Callable[[str], str], depth: int) -> None:
-    if el.text:
-        out.append(e(el.text))
-    for child in el:
-        if isinstance(child.tag, str):
-            _element(child, out, link, depth + 1)
-        if child.tail:
-            out.append(e(child.tail))
-
-
-def _element(el: etree._Element, out: list[str], link: Callable[[str], str], depth: int) -> None:
-    local = str(el.tag).rpartition("}")[2]
-    if depth > _MAX_DEPTH:
-        out.append(e(words(el)))
-    elif local == "br":
-        out.append("<br>")
-    elif local in _DROPPED and not words(el):
-        return
-    elif local == "list":
-        kind = "ol" if el.get("listType") == "ordered" else "ul"
-        _wrapped(el, kind, "", out, link, depth)
-    elif local == "linkHtml" or local == "renderMultiMedia":
-        _wrapped(el, "span", "", out, link, depth)
-        out.append(link(el.get("href") or el.get("referencedObject") or ""))
-    elif (tag := _PLAIN.get(local)) is not None:
-        if tag == "caption" and not _first_of_table(el):
-            tag = "strong"
-        _wrapped(el, tag, _attributes(el, tag), out, link, depth)
-    else:
-        out.append(" ")
-        _inside(el, out, link, depth)
-
-
-def _first_of_table(el: etree._Element) -> bool:
-    parent = el.getparent()
-    return parent is not None and str(parent.tag).endswith("}table") and el.getprevious() is None
-
-
-def _attributes(el: etree._Element, tag: str) -> str:
-    if tag not in ("th", "td"):
-        return ""
-    spans = [(name, el.get(name, "")) for name in _SPANS]
-    return "".join(
-        f' {name}="{int(value)}"'
-        for name, value in spans
-        if value.isascii() and value.isdigit() and 1 < int(value[:4]) < 1000 and len(value) < 4
-    )
-
-
-def _wrapped(
-    el: etree._Element, tag: str, attributes: str, out: list[str], link: Callable[[str], str], depth: int
-) -> None:
-    out.append(f"<{tag}{attributes}>")
-    _inside(el, out, link, depth)
-    out.append(f"</{tag}>")
+    return str(_REBUILD(text)).strip()

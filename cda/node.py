@@ -15,7 +15,7 @@ FACT_ATTRIBUTES = frozenset(
 )
 # Elements that only name the rules a document was made by.
 NEVER_FACTS = frozenset({"templateId", "typeId"})
-UNREAD, READ, STRUCTURE = 0, 1, 2
+UNREAD, READ, STRUCTURE, HISTORY = 0, 1, 2, 3
 
 
 class TooDeep(ValueError):
@@ -29,7 +29,8 @@ class Node:
     vocabulary with CDA itself, because producers re-bind their prefixes half-way down a document.
     `fact` is a number counted through the document, children first, for an element with a fact, else 0.
     `first` and `last` give the numbers of the facts in the subtree as a half-open range.
-    `read` tells what the typed model did with it: UNREAD, READ or STRUCTURE (a fixed code).
+    `read` tells what the typed model did with it: UNREAD, READ, STRUCTURE (a fixed code)
+    or HISTORY (original words and translations of a code, which the details panel shows with it).
     """
 
     __slots__ = ("name", "attrs", "text", "kids", "fact", "first", "last", "read", "el")

@@ -25,7 +25,7 @@ from .datatypes import (
     Value,
 )
 from .narrative import Narrative
-from .node import READ, Node
+from .node import HISTORY, READ, Node
 
 _MAX_TRANSLATIONS = 20  # levels; deeper ones stay unread and are shown raw
 
@@ -37,33 +37,37 @@ class Reader:
         self.narrative = narrative
 
     def coded(self, node: Node | None, depth: int = 0) -> Coded | None:
-        """CD, CE, CV or CS. None for a missing element and for one that carries nothing at all."""
+        """CD, CE, CV or CS. None for a missing element."""
         if node is None:
             return None
-        node.read = READ
-        attrs = node.attrs
+        node.read = HISTORY if depth else READ
+        get = node.attrs.get
         original: Text | None = None
-        translations: list[Coded] = []
-        qualifiers: list[Qualifier] = []
+        translations: tuple[Coded, ...] = ()
+        qualifiers: tuple[Qualifier, ...] = ()
         for kid in node.kids:
             if kid.name == "originalText":
                 original = self.text(kid)
+                kid.read = HISTORY
+                for inner in kid.kids:
+                    inner.read = inner.read and HISTORY
             elif kid.name == "translation" and depth < _MAX_TRANSLATIONS:
                 if (translation := self.coded(kid, depth + 1)) is not None:
-                    translations.append(translation)
+                    translations += (translation,)
             elif kid.name == "qualifier":
+                kid.read = READ
                 name, value = self.coded(kid.child("name")), self.coded(kid.child("value"))
-                qualifiers.append(Qualifier(name, value))
+                qualifiers += (Qualifier(name, value),)
         return Coded(
-            attrs.get("code"),
-            attrs.get("codeSystem"),
-            attrs.get("codeSystemName"),
-            attrs.get("codeSystemVersion"),
-            attrs.get("displayName"),
-            attrs.get("nullFlavor"),
+            get("code"),
+            get("codeSystem"),
+            get("codeSystemName"),
+            get("codeSystemVersion"),
+            get("displayName"),
+            get("nullFlavor"),
             original,
-            tuple(translations),
-            tuple(qualifiers),
+            translations,
+            qualifiers,
             node.fact,
             node.text,
         )

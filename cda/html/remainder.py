@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from ..datatypes import Coded, Identifier, Text, Timing, Value
 from ..escape import e
 from ..fixed import FIXED
+from ..node import HISTORY, Node
 from ..people import Party
 from ..product import Product
 from ..sections.common import Picked
@@ -27,8 +28,8 @@ TOP = frozenset({"substanceAdministration", "supply", "procedure", "organizer", 
 class Remainder:
     """Collects what is left of one entry: rows for the item, and quiet ones for its details panel."""
 
-    def __init__(self, w: Writer, picked: Picked, block: Block) -> None:
-        self.w, self.picked, self.block = w, picked, block
+    def __init__(self, w: Writer, picked: Picked, block: Block, facts: Sequence[Node]) -> None:
+        self.w, self.picked, self.block, self.facts = w, picked, block, facts
         self._quiet: list[tuple[str, str]] = []
         self._fixed: list[str] = []
         self._statuses: list[str] = []
@@ -47,16 +48,17 @@ class Remainder:
 
     def statement(self, statement: Statement) -> None:
         """Add what is unsaid about a statement and everything below it."""
-        known = statement in self.picked
-        if known:
-            self._known(statement)
+        if statement in self.picked:
+            self._quietly(statement)
             for relation in statement.relations:
                 if relation.negated_fact and relation.negated_fact not in self.w.marked:
                     self._negated(relation.negated_fact)
                 self.statement(relation.statement)
+            if self._open(statement.node):
+                self._known(statement)
         else:
             inner = Block()
-            whole(self.w, statement, inner)
+            whole(self.w, statement, inner, self.facts)
             heading = inner.title or e(self.w.words("display.further"))
             rows = rows_html(inner.rows)
             badges = "".join(f' <span class="badge">{words}</span>' for words, _ in inner.badges)
@@ -64,13 +66,24 @@ class Remainder:
                 label = self.w.words("display.comment" if statement.kind == "act" else "display.further")
                 self.block.row(label, f"{heading}{badges}<dl>{rows}</dl>" if rows else heading + badges)
 
-    def _known(self, s: Statement) -> None:
-        w = self.w
+    def _open(self, node: Node) -> bool:
+        """Whether any fact below is unsaid, apart from what the details panel shows with its code."""
+        marked, facts = self.w.marked, self.facts
+        return any(
+            number not in marked and facts[number - 1].read != HISTORY
+            for number in range(node.first, node.last)
+        )
+
+    def _quietly(self, s: Statement) -> None:
+        """Fixed code, status and ids of a statement whose meaning is known."""
         if s.code is not None and self._unsaid(s.code.fact):
             self._fixed.append(self._fixed_code(s.code))
         if s.status is not None and self._unsaid(s.status.fact):
-            self._statuses.append(status(w, s.status))
-        self._ids += [_full_id(w, one) for one in s.ids if self._unsaid(one.fact)]
+            self._statuses.append(status(self.w, s.status))
+        self._ids += [_full_id(self.w, one) for one in s.ids if self._unsaid(one.fact)]
+
+    def _known(self, s: Statement) -> None:
+        w = self.w
         for text in s.texts:
             if self._text_unsaid(text):
                 self._quiet.append((w.words("display.narrative_text"), w.text(text)))
@@ -107,7 +120,7 @@ class Remainder:
         return self._unsaid(text.fact) or self._unsaid(text.reference_fact)
 
 
-def whole(w: Writer, s: Statement, block: Block) -> None:
+def whole(w: Writer, s: Statement, block: Block, facts: Sequence[Node]) -> None:
     """Everything about a statement that nobody knows, as a block of its own; below it the same again."""
     words = w.words
     if s.code is not None and not s.code.empty:
@@ -123,7 +136,7 @@ def whole(w: Writer, s: Statement, block: Block) -> None:
         block.row(words("display.status"), status(w, s.status))
     if s.ids:
         block.row(words("display.id"), ", ".join(_full_id(w, one) for one in s.ids))
-    rest = Remainder(w, Picked(), block)
+    rest = Remainder(w, Picked(), block, facts)
     for relation in s.relations:
         if relation.negated_fact:
             rest._negated(relation.negated_fact)

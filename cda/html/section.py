@@ -182,7 +182,7 @@ def entry_html(w: Writer, document: Document, entry: Entry, tally: Tally) -> str
         picked = Picked()
         for item in entry.items:
             picked.merge(item.picked)
-        rest = Remainder(w, picked, blocks[-1])
+        rest = Remainder(w, picked, blocks[-1], document.nodes.facts)
         for statement in entry.statements:
             rest.statement(statement)
         quiet = [*rest.quiet, *(row for block in blocks for row in block.quiet)]
@@ -194,7 +194,7 @@ def entry_html(w: Writer, document: Document, entry: Entry, tally: Tally) -> str
         tally.raw_entries += 1
         for statement in entry.statements:
             block = Block()
-            whole(w, statement, block)
+            whole(w, statement, block, document.nodes.facts)
             block.title = block.title or e(words("display.unnamed"))
             block.badge(e(words("display.not_understood")), "raw")
             blocks.append(block)
@@ -242,8 +242,8 @@ def _narrative(w: Writer, section: Section) -> str:
     """The text of the section; open where it is all there is, or says more than the codes."""
     if section.text is None:
         return ""
-    inside = rebuild(section.text, lambda address: f" <small>[{e(address)}]</small>" if address else "")
-    if not inside.strip():
+    inside = rebuild(section.text)
+    if not inside:
         return ""
     opened = (
         not section.entries

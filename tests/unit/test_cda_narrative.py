@@ -13,7 +13,7 @@ def text(inside):
 
 
 def built(inside):
-    return rebuild(text(inside), lambda address: f"[{address}]")
+    return rebuild(text(inside))
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_nothing_of_the_document_acts_on_the_page(inside):
 def test_the_words_of_a_link_and_its_address_are_shown_as_text():
     assert (
         built('<linkHtml href="https://x.example/a">lenke</linkHtml>')
-        == "<span>lenke</span>[https://x.example/a]"
+        == "<span>lenke</span><small>[https://x.example/a]</small>"
     )
 
 
