@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import jinja2
+from cryptography.hazmat.primitives.asymmetric import rsa
 from lxml import etree
 from signxml import CanonicalizationMethod, DigestAlgorithm, SignatureMethod, XMLSigner
 
@@ -27,11 +28,11 @@ class Canned:
     assertions: tuple[bytes, bytes]
     calls: tuple[tuple[str, bytes], ...]  # path, request envelope
     document: bytes
-    key_pem: bytes
-    certificate_pem: bytes
+    key: rsa.RSAPrivateKey  # loaded: reading a key from PEM costs more than signing with it
+    certificate_pem: str
 
 
-def signed(assertion: bytes, key: bytes, certificate: bytes) -> bytes:
+def signed(assertion: bytes, key: rsa.RSAPrivateKey, certificate: str) -> bytes:
     """One enveloped RSA-SHA256 signature by the library alone."""
     root = etree.fromstring(assertion)
     signer = XMLSigner(
@@ -39,9 +40,7 @@ def signed(assertion: bytes, key: bytes, certificate: bytes) -> bytes:
         digest_algorithm=DigestAlgorithm.SHA256,
         c14n_algorithm=CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0,
     )
-    result = signer.sign(
-        root, key=key, cert=certificate.decode(), reference_uri=root.get("ID"), id_attribute="ID"
-    )
+    result = signer.sign(root, key=key, cert=certificate, reference_uri=root.get("ID"), id_attribute="ID")
     return etree.tostring(result)
 
 
@@ -54,7 +53,7 @@ def job(
 ) -> int:
     """One floor job. Returns the number of characters of the page."""
     for assertion in canned.assertions:
-        signed(assertion, canned.key_pem, canned.certificate_pem)
+        signed(assertion, canned.key, canned.certificate_pem)
     for path, body in canned.calls:
         connection.request("POST", path, body, {"Content-Type": "application/soap+xml"})
         connection.getresponse().read()
