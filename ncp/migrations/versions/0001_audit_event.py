@@ -66,11 +66,10 @@ def upgrade() -> None:
         sa.Column("notice_offered", sa.Boolean),
         *(sa.Column(name, sa.Text) for name in TEXTS),
         sa.Column("previous", sa.Text, nullable=False),
-        sa.Column("hash", sa.Text, nullable=False, unique=True),
+        sa.Column("hash", sa.Text, nullable=False),
     )
     op.create_index("audit_event_patient", "audit_event", ["patient_id"])
     op.create_index("audit_event_user", "audit_event", ["user_id"])
-    op.create_index("audit_event_at", "audit_event", ["at"])
     for verb in ("UPDATE", "DELETE"):
         op.execute(
             f"CREATE TRIGGER audit_event_no_{verb.lower()} BEFORE {verb} ON audit_event "
@@ -79,6 +78,6 @@ def upgrade() -> None:
     # INSERT OR REPLACE deletes without firing the trigger above.
     op.execute(
         "CREATE TRIGGER audit_event_no_replace BEFORE INSERT ON audit_event "
-        "WHEN EXISTS (SELECT 1 FROM audit_event WHERE id = NEW.id OR hash = NEW.hash) "
+        "WHEN EXISTS (SELECT 1 FROM audit_event WHERE id = NEW.id) "
         "BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END"
     )
