@@ -43,7 +43,7 @@ def test_lines_below_the_level_are_left_out(capsys):
 
 def test_a_log_that_cannot_be_written_breaks_nothing(monkeypatch):
     class Closed:
-        def write(self, text):
+        def write(self, *text):
             raise ValueError("I/O operation on closed file")
 
         flush = write
