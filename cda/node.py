@@ -96,14 +96,15 @@ def build(root: etree._Element) -> Tree:
     Raises: TooDeep above MAX_DEPTH levels.
     """
     facts: list[Node] = []
-    names: dict[object, str] = {}
-    return Tree(_node(root, names, facts, "", 0), facts)
+    names: dict[str, str] = {}
+    return Tree(_node(root, str(root.tag), names, facts, "", 0), facts)
 
 
-def _node(el: etree._Element, names: dict[object, str], facts: list[Node], parent: str, depth: int) -> Node:
-    tag = el.tag
+def _node(
+    el: etree._Element, tag: str, names: dict[str, str], facts: list[Node], parent: str, depth: int
+) -> Node:
     if (name := names.get(tag)) is None:
-        name = names[tag] = _name(str(tag))
+        name = names[tag] = _name(tag)
     attrs = dict(el.items())
     node = Node(name, attrs, el, len(facts) + 1)
     if name == "text" and parent == "section":
@@ -112,19 +113,20 @@ def _node(el: etree._Element, names: dict[object, str], facts: list[Node], paren
     if depth > MAX_DEPTH:
         raise TooDeep(f"more than {MAX_DEPTH} levels")
     text = el.text
-    if len(el):
-        kids = node.kids
-        for child in el:
-            if isinstance(child.tag, str):
-                kids.append(_node(child, names, facts, name, depth + 1))
-            if (tail := child.tail) and not tail.isspace():
-                text = f"{text or ''}{tail}"
+    kids = node.kids
+    for child in el:
+        child_tag = child.tag
+        if child_tag.__class__ is str:  # comments and processing instructions have a function for a tag
+            kids.append(_node(child, child_tag, names, facts, name, depth + 1))
+        if (tail := child.tail) and not tail.isspace():
+            text = f"{text or ''}{tail}"
     if text and not text.isspace():
         node.text = text.strip()
-    if node.text or not FACT_ATTRIBUTES.isdisjoint(attrs) or attrs.get("negationInd") == "true":
-        if name not in NEVER_FACTS:
-            facts.append(node)
-            node.fact = len(facts)
+    if (node.text or not FACT_ATTRIBUTES.isdisjoint(attrs) or attrs.get("negationInd") == "true") and (
+        name not in NEVER_FACTS
+    ):
+        facts.append(node)
+        node.fact = len(facts)
     node.last = len(facts) + 1
     return node
 

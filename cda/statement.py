@@ -3,7 +3,9 @@
 The section readers take what they know out of it; what they do not know is still typed and still shown.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from .datatypes import (
     Coded,
@@ -37,7 +39,6 @@ STATEMENTS = frozenset(
         "regionOfInterest",
     }
 )
-_MAX_DEPTH = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,72 +136,64 @@ class External:
     texts: tuple[Text, ...] = ()
 
 
-_SINGLE_CODES = ("priorityCode", "administrationUnitCode", "approachSiteCode", "languageCode")
-_AMOUNTS = ("doseQuantity", "rateQuantity", "maxDoseQuantity", "quantity", "repeatNumber", "expectedUseTime")
-_PARTIES = ("author", "performer", "informant", "subject", "specimen")
-
-
 def statement(read: Reader, node: Node, depth: int = 0) -> Statement:
     """Read one clinical statement and those below it, to _MAX_DEPTH levels; deeper ones stay unread."""
     node.read = READ
+    attrs = node.attrs
     kids: dict[str, list[Node]] = {}
     for kid in node.kids:
-        kids.setdefault(kid.name, []).append(kid)
-
-    def codes(*names: str) -> tuple[Coded, ...]:
-        found = (read.coded(kid) for name in names for kid in kids.get(name, ()))
-        return tuple(code for code in found if code is not None)
-
-    def parts(names: tuple[str, ...]) -> list[Node]:
-        return [kid for name in names for kid in kids.get(name, ())]
-
-    relations = _relations(read, kids, depth)
+        if kid.name in kids:
+            kids[kid.name].append(kid)
+        else:
+            kids[kid.name] = [kid]
+    said: dict[str, Any] = {}
+    for name, found in kids.items():
+        if (take := _TAKE.get(name)) is not None:
+            field, reader = take
+            read_now = tuple(value for kid in found if (value := reader(read, kid)) is not None)
+            said[field] = said[field] + read_now if field in said else read_now
+    if "code" in kids:
+        said["code"] = read.coded(kids["code"][0])
+    if "statusCode" in kids:
+        said["status"] = read.coded(kids["statusCode"][0])
+    if depth < _MAX_DEPTH and ("entryRelationship" in kids or "component" in kids):
+        said["relations"] = _relations(read, kids, depth)
+    if "templateId" in kids:
+        said["templates"] = frozenset(kid.attrs.get("root", "") for kid in kids["templateId"])
     return Statement(
         kind=node.name,
         node=node,
-        class_code=node.get("classCode") or "",
-        mood=node.get("moodCode") or "",
-        negated=node.get("negationInd") == "true",
+        class_code=attrs.get("classCode", ""),
+        mood=attrs.get("moodCode", ""),
+        negated=attrs.get("negationInd") == "true",
         uncertain="uncertaintyCode" in kids,
-        templates=frozenset(kid.get("root") or "" for kid in kids.get("templateId", ())),
-        ids=read.identifiers(node) if "id" in kids else (),
-        code=read.coded(kids["code"][0]) if "code" in kids else None,
-        texts=read.texts(kids.get("text", ())),
-        status=read.coded(kids["statusCode"][0]) if "statusCode" in kids else None,
-        times=tuple(read.timing(kid) for kid in kids.get("effectiveTime", ())),
-        values=tuple(read.value(kid) for kid in kids.get("value", ())),
-        interpretations=codes("interpretationCode"),
-        methods=codes("methodCode"),
-        sites=codes("targetSiteCode"),
-        routes=codes("routeCode"),
-        amounts=tuple(
-            (kid.name, amount) for kid in parts(_AMOUNTS) if (amount := read.amount(kid)) is not None
-        ),
-        others=tuple(
-            (kid.name, code) for kid in parts(_SINGLE_CODES) if (code := read.coded(kid)) is not None
-        ),
-        parties=tuple(party(read, kid) for kid in parts(_PARTIES)),
-        participants=tuple(_participant(read, kid) for kid in kids.get("participant", ())),
-        relations=relations,
-        ranges=tuple(_range(read, kid) for kid in kids.get("referenceRange", ())),
-        externals=tuple(_external(read, kid) for kid in kids.get("reference", ())),
-        products=_products(read, parts(("consumable", "product"))),
-        conditions=_conditions(read, kids.get("precondition", [])),
-        flags=tuple((kid.name, _flag(kid)) for kid in kids.get("independentInd", ())),
+        **said,
     )
 
 
-def _products(read: Reader, nodes: list[Node]) -> tuple[Product, ...]:
-    found = (manufactured(read, node) for node in nodes)
-    return tuple(product for product in found if product is not None)
+def _named(
+    read_one: Callable[[Reader, Node], object | None],
+) -> Callable[[Reader, Node], tuple[str, object] | None]:
+    """A reader whose value keeps the name of its element."""
+
+    def named(read: Reader, kid: Node) -> tuple[str, object] | None:
+        value = read_one(read, kid)
+        return None if value is None else (kid.name, value)
+
+    return named
 
 
-def _conditions(read: Reader, nodes: list[Node]) -> tuple[Text | Coded, ...]:
-    found: list[Text | Coded | None] = []
-    for criterion in (kid for node in nodes for kid in node.children("criterion")):
-        found += [read.text(kid) for kid in criterion.children("text")]
-        found += [read.coded(kid) for kid in criterion.children("code", "value")]
-    return tuple(item for item in found if item is not None)
+def _conditions(read: Reader, node: Node) -> Text | Coded | None:
+    """The criterion of a precondition: its text, or else its code."""
+    criterion = node.child("criterion")
+    if criterion is None:
+        return None
+    text = criterion.child("text")
+    return (
+        read.text(text)
+        if text is not None
+        else read.coded(criterion.child("code") or criterion.child("value"))
+    )
 
 
 def _flag(node: Node) -> Flag:
@@ -282,3 +275,40 @@ def _external(read: Reader, node: Node) -> External:
         if text is not None:  # an address is not a narrative id: keep it as it stands
             texts.append(text if text.text else Text(text.reference or "", None, text.reference_fact))
     return External(read.identifiers(inner), tuple(code for code in codes if code is not None), tuple(texts))
+
+
+# What each child element is, by the field of the statement that holds it.
+_TAKE: Mapping[str, tuple[str, Callable[[Reader, Node], Any]]] = {
+    "id": ("ids", Reader.identifier),
+    "text": ("texts", Reader.text),
+    "effectiveTime": ("times", Reader.timing),
+    "value": ("values", Reader.value),
+    "interpretationCode": ("interpretations", Reader.coded),
+    "methodCode": ("methods", Reader.coded),
+    "targetSiteCode": ("sites", Reader.coded),
+    "routeCode": ("routes", Reader.coded),
+    "consumable": ("products", manufactured),
+    "product": ("products", manufactured),
+    "precondition": ("conditions", _conditions),
+    "participant": ("participants", _participant),
+    "referenceRange": ("ranges", _range),
+    "reference": ("externals", _external),
+    "independentInd": ("flags", _named(lambda read, kid: _flag(kid))),
+    **{
+        name: ("amounts", _named(Reader.amount))
+        for name in ("doseQuantity", "rateQuantity", "maxDoseQuantity", "quantity", "repeatNumber")
+    },
+    "expectedUseTime": ("amounts", _named(Reader.amount)),
+    **{
+        name: ("others", _named(Reader.coded))
+        for name in (
+            "priorityCode",
+            "administrationUnitCode",
+            "approachSiteCode",
+            "languageCode",
+            "uncertaintyCode",
+        )
+    },
+    **{name: ("parties", party) for name in ("author", "performer", "informant", "subject", "specimen")},
+}
+_MAX_DEPTH = 12
