@@ -91,7 +91,8 @@ _DELIVERY = frozenset({"11778-8", "11779-6", "11780-4"})
 
 def local(el: etree._Element) -> str:
     """The local name of an element."""
-    return str(el.tag).rpartition("}")[2]
+    tag = el.tag
+    return tag[tag.rfind("}") + 1 :] if isinstance(tag, str) else ""
 
 
 def binding(el: etree._Element, section: str, document: str) -> Binding:

@@ -16,14 +16,16 @@ from terminology.catalogue import Answer, Catalogue
 from terminology.concept import Concept
 from terminology.issues import Issue, Source
 
-from .bindings import OUTSIDE, Binding, Usage, binding, local
+from .bindings import Binding, Usage, binding, local
 from .fixed import FIXED
 from .node import HL7, XSI_TYPE
 
 _NS = {"h": HL7}
 _V3 = f"{{{HL7}}}"
-_SECTIONS = etree.XPath("//h:section", namespaces=_NS)
-_CODED = etree.XPath(".//*[@code or @codeSystem or @nullFlavor]")
+_SECTION = f"{_V3}section"
+# Sections and coded elements in document order; plain tests are the ones that libxml2 does fast.
+_CODED = etree.XPath("//h:section | //*[@code] | //*[@codeSystem][not(@code)]", namespaces=_NS)
+_NESTED = etree.XPath("boolean(//h:section//h:section)", namespaces=_NS)
 _REQUIRED_FORMS = etree.XPath("//h:manufacturedMaterial[not(*[local-name() = 'formCode'])]", namespaces=_NS)
 # CS elements: a bare code by design, and words of the interface, not of the terminology.
 _BARE = frozenset(
@@ -31,7 +33,7 @@ _BARE = frozenset(
 )
 _HISTORY = frozenset({"translation", "originalText", "text"})
 _TYPES = frozenset({"CD", "CE"})
-_TYPED = frozenset({"value"})
+_VALUE = f"{_V3}value"
 
 
 class Gravity(StrEnum):
@@ -95,7 +97,7 @@ def translate(tree: etree._Element, terms: Catalogue, language: str = "nb-NO") -
     if kind is None:
         work.found(root, Gravity.BLOCKING, issues.error(Source.TM, "4509"))
     for el, section in _elements(root):
-        work.element(el, binding(el, section, kind or "") if local(el) not in _BARE else OUTSIDE)
+        work.element(el, binding(el, section, kind or ""))
     if kind in ("57833-6", "60593-1"):
         for material in _list(_REQUIRED_FORMS(root)):
             work.found(material, Gravity.BLOCKING, issues.error(Source.TM, "4511", "formCode"))
@@ -122,16 +124,21 @@ def _list(result: object) -> list[etree._Element]:
 
 
 def _elements(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:
-    """Every coded element once, with the code of the innermost section it lies in, in document order."""
-    sections: dict[etree._Element, str] = {}
-    for section in _list(_SECTIONS(root)):
-        code = section.find(f"{_V3}code")
-        loinc = (code.get("code") if code is not None else None) or ""
-        for el in _list(_CODED(section)):
-            sections[el] = loinc  # an inner section comes later and overwrites
+    """Every coded element that names something, in document order, with the code of its section.
+
+    Sections follow one another, so the last one met is the right one, unless sections lie in each other.
+    """
+    nested, current = bool(_NESTED(root)), ""
     for el in _list(_CODED(root)):
-        if local(el) not in _HISTORY:
-            yield el, sections.get(el, "")
+        if el.tag == _SECTION:
+            current = _loinc(el)
+        elif (name := local(el)) not in _HISTORY and name not in _BARE and "nullFlavor" not in el.attrib:
+            yield el, _loinc(next(el.iterancestors(_SECTION), None)) if nested else current
+
+
+def _loinc(section: etree._Element | None) -> str:
+    code = section.find(f"{_V3}code") if section is not None else None
+    return (code.get("code") if code is not None else None) or ""
 
 
 class _Work:
@@ -149,16 +156,14 @@ class _Work:
         self.findings.append(Finding(path, gravity, issue, el.get("code"), el.get("codeSystem")))
 
     def element(self, el: etree._Element, bound: Binding) -> None:
-        """Translate one coded element in place. A null flavour is left alone and counts as success."""
-        if local(el) in _BARE or el.get("nullFlavor") is not None:
-            return
+        """Translate one coded element in place."""
         code, system = el.get("code"), el.get("codeSystem")
         if code in FIXED:
             return
         if not code or not system:
             self._incomplete(el, bound)
             return
-        if local(el) in _TYPED and (kind := el.get(XSI_TYPE, "").rpartition(":")[2]) not in _TYPES:
+        if el.tag == _VALUE and (kind := el.get(XSI_TYPE, "").rpartition(":")[2]) not in _TYPES:
             self.found(el, _gravity(bound), issues.warning(Source.TM, "2507", kind))
         concept = Concept(code, system, el.get("codeSystemVersion"))
         answer = self.terms.lookup(concept, self.language, bound.value_set(system), el.get("codeSystemName"))

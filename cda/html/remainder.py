@@ -75,18 +75,18 @@ class Remainder:
         )
 
     def _quietly(self, s: Statement) -> None:
-        """Fixed code, status and ids of a statement whose meaning is known."""
+        """Fixed code, status, ids and narrative of a statement whose meaning is known."""
         if s.code is not None and self._unsaid(s.code.fact):
             self._fixed.append(self._fixed_code(s.code))
         if s.status is not None and self._unsaid(s.status.fact):
             self._statuses.append(status(self.w, s.status))
         self._ids += [_full_id(self.w, one) for one in s.ids if self._unsaid(one.fact)]
+        for text in s.texts:
+            if self._text_unsaid(text):
+                self._quiet.append((self.w.words("display.narrative_text"), self.w.text(text)))
 
     def _known(self, s: Statement) -> None:
         w = self.w
-        for text in s.texts:
-            if self._text_unsaid(text):
-                self._quiet.append((w.words("display.narrative_text"), w.text(text)))
         if s.fact and self._unsaid(s.fact):
             self._statement_fact(s)
         inner = Block()

@@ -65,10 +65,13 @@ class Writer:
     codes: list[CodeRow] = field(default_factory=list)
     counts: dict[State, int] = field(default_factory=dict)
     _known: dict[tuple[object, ...], Shown] = field(default_factory=dict)
+    _answers: dict[tuple[Concept, str | None], Answer] = field(default_factory=dict)
 
     def scratch(self) -> "Writer":
         """A writer of the same words whose marks and counts do not count: for what is said a second time."""
-        return Writer(self.words, self.terms, self.source, self.today, _known=self._known)
+        return Writer(
+            self.words, self.terms, self.source, self.today, _known=self._known, _answers=self._answers
+        )
 
     def mark(self, fact: int, html: str, attributes: str = "") -> str:
         """Wrap what shows a fact; without a number the text stays bare."""
@@ -155,7 +158,10 @@ class Writer:
         if coded.code and coded.system:
             concept = Concept(coded.code, coded.system, coded.version)
             value_set = value_sets[0] if len(value_sets) == 1 else None
-            answer = self.terms.lookup(concept, self.words.tag, value_set)
+            answer = self._answers.get((concept, value_set))
+            if answer is None:
+                answer = self.terms.lookup(concept, self.words.tag, value_set)
+                self._answers[concept, value_set] = answer
             if answer.text and answer.translated:
                 return Shown(answer.text, answer.language, State.TRANSLATED, answer)
         if coded.code in FIXED:
