@@ -1,5 +1,7 @@
-"""A checked document in Norwegian: translated and displayed, and that is recorded too."""
+"""A checked document in Norwegian: translated, displayed and used, and each of it recorded."""
 
+from enum import StrEnum
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from cda import display, translate
@@ -28,17 +30,48 @@ def in_norwegian(
             release=desk.terms.release.name,
         )
         translation = translate.translate(document.tree, desk.terms, language="nb-NO")
-        now = desk.clock()
-        context = display.DisplayContext(
-            country=relationship.peer.name(desk.language),
-            retrieved=now,
-            today=now.astimezone(OSLO).date(),
-            test_environment=desk.test_environment,
-        )
-        shown = display.page(document, desk.terms, language=desk.language, context=context)
+        shown = displayed(document, relationship, desk, desk.clock())
         counts = shown.counts
+        if shown.missing:  # the page's self-check: it says so on top, and the trail says so too
+            attempt.partial()
         attempt.note(
-            detail=f"sections {counts.sections}, entries {counts.entries}, "
+            detail=f"sections {counts.sections}, entries {counts.entries_shown} of {counts.entries}, "
+            f"facts {counts.facts_shown} of {counts.facts}, "
             f"translated {counts.translated}, untranslated {counts.untranslated}"
         )
     return translation, shown
+
+
+class Use(StrEnum):
+    """What a clinician did with a displayed document beyond reading it."""
+
+    ORIGINAL_OPENED = "original opened"
+    PRINTED = "printed"
+    COPIED = "copied to the journal"
+
+
+def record_use(use: Use, entry: DocumentEntry, relationship: Relationship, desk: Desk) -> None:
+    """Write it down. Source: norway.md 5.3.
+
+    Raises: AuditFailed: it could not be recorded, so it must not happen.
+    """
+    with attempted(Transaction.DOCUMENT_USED, desk, relationship.login, relationship.peer) as attempt:
+        attempt.note(
+            patient_id=relationship.patient.cx(),
+            patient_name=name_of(relationship.candidate),
+            documents=(entry.unique_id,),
+            detail=str(use),
+        )
+
+
+def displayed(
+    document: Document, relationship: Relationship, desk: Desk, retrieved: datetime
+) -> display.Display:
+    """Display a document that came at `retrieved`, in the language of the desk."""
+    context = display.DisplayContext(
+        country=relationship.peer.name(desk.language),
+        retrieved=retrieved,
+        today=desk.clock().astimezone(OSLO).date(),
+        test_environment=desk.test_environment,
+    )
+    return display.page(document, desk.terms, language=desk.language, context=context)

@@ -3,9 +3,11 @@
 import os
 import select
 import ssl
+import threading
 import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -500,3 +502,54 @@ def test_after_any_failure_the_next_call_is_served(pool):
             with pytest.raises(Unreachable):
                 ask(pool, endpoint)
         assert ask(pool, endpoint).body == b"<a/>"
+
+
+# --- the pool -------------------------------------------------------------------------------------------
+
+
+def test_services_of_one_server_share_a_connection(pool):
+    with hostile(GOOD, answers(http(b"<a/>"), http(b"<b/>"))) as server:
+        endpoint = at(server.port)
+        other = replace(endpoint, url=endpoint.url.replace("XCPD", "XCA"))
+        assert ask(pool, endpoint).body == b"<a/>"
+        assert ask(pool, other).body == b"<b/>"
+        assert server.connections == 1
+        assert server.requests[1][0].startswith(b"POST /services/XCA_Service ")
+
+
+@pytest.mark.parametrize("change", [{"country": "FI"}, {"eku_lenient": True}, {"anchors": ()}])
+def test_nobody_rides_on_a_connection_that_was_checked_for_somebody_else(change):
+    endpoint = at(1)
+    assert replace(endpoint, **change).party != endpoint.party
+
+
+def test_an_old_connection_is_replaced_so_that_its_certificate_is_looked_at_anew(pool, monkeypatch):
+    with hostile(GOOD, answers(*[http(b"<a/>")] * 2)) as server:
+        ask(pool, at(server.port))
+        monkeypatch.setattr("ncp.connection.MAX_AGE", 0.0)
+        ask(pool, at(server.port))
+        assert server.connections == pool.handshakes == 2
+
+
+def test_more_connections_than_needed_are_closed_again(pool, monkeypatch):
+    monkeypatch.setattr("ncp.connection.MAX_IDLE", 2)
+    meeting = threading.Barrier(4)
+
+    def together(peer):
+        peer.request()
+        meeting.wait(10)
+        peer.say(http(b"<a/>"))
+        peer.request()
+
+    with hostile(GOOD, together) as server:
+        endpoint, sender = at(server.port), SoapSender(pool)
+        with ThreadPoolExecutor(4) as threads:
+            list(threads.map(lambda _: sender(Operation.IDENTIFY, endpoint, b"<q/>"), range(4)))
+        assert len(pool._idle[endpoint.party]) == 2
+
+
+def test_a_closed_pool_holds_nothing(pool):
+    with hostile(GOOD, answers(http(b"<a/>"))) as server:
+        ask(pool, at(server.port))
+        pool.close()
+        assert pool._idle == {}
