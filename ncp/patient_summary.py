@@ -55,6 +55,7 @@ class Listing:
     documents: tuple[iti38.DocumentEntry, ...]
     summaries: tuple[iti38.DocumentPair, ...]
     findings: tuple[Finding, ...]  # warnings of the country and violations of the profile
+    unreadable: int = 0  # entries that could not be read: the list holds that many documents more
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +214,7 @@ def list_summaries(relationship: Relationship, desk: Desk) -> Listing:
                     findings += (Finding(Source.WIRE, "", text, "RegistryObjectList"),)
                 note_findings(attempt, findings)
                 entries = tuple(entry for pair in pairs for entry in pair.entries)
-                return Listing(entries, pairs, findings)
+                return Listing(entries, pairs, findings, unreadable)
 
 
 def preferred(listing: Listing) -> iti38.DocumentEntry:
