@@ -1,7 +1,7 @@
 """A checked document in Norwegian: translated, displayed and used, and each of it recorded."""
 
-from enum import StrEnum
 from datetime import datetime
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from cda import display, translate
