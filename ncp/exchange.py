@@ -83,19 +83,15 @@ class _Carrier(Transport):
     def __init__(self, pool: Pool) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._pool = pool
-        self._endpoints: dict[str, Endpoint] = {}
 
     def load(self, url: str) -> bytes:
         if "://" in url and not url.startswith("file://"):
             raise ValueError(f"our WSDL must not refer to {url}")
         return bytes(super().load(url))  # type: ignore[no-untyped-call]
 
-    def admit(self, endpoint: Endpoint) -> None:
-        """Make an address one that may be posted to."""
-        self._endpoints[endpoint.url] = endpoint
-
-    def post(self, address: str, message: bytes, headers: Mapping[str, str]) -> HttpAnswer:
-        return self._pool.post(self._endpoints[address], message, headers)
+    def post(self, address: Endpoint, message: bytes, headers: Mapping[str, str]) -> HttpAnswer:
+        """Post to an endpoint: an address alone would not say whom to trust there."""
+        return self._pool.post(address, message, headers)
 
 
 class SoapSender:
@@ -107,26 +103,27 @@ class SoapSender:
         self._headers: dict[Operation, dict[str, str]] = {}
         for name in {operation.wsdl for operation in Operation}:
             client = Client(str(wsdl_path(name)), transport=self._carrier)  # type: ignore[no-untyped-call]
-            actions = _declared_actions(client)
+            declared = _declared_actions(client)
             for operation in Operation:
                 if operation.wsdl == name:
-                    self._headers[operation] = _headers(actions[operation.action])
+                    if operation.action not in declared:
+                        raise LookupError(f"{name}.wsdl does not declare {operation.action}")
+                    self._headers[operation] = _headers(operation.action)
 
     def __call__(self, operation: Operation, to: Endpoint, request: bytes) -> HttpAnswer:
-        self._carrier.admit(to)
-        answer = self._carrier.post(to.url, request, self._headers[operation])
+        answer = self._carrier.post(to, request, self._headers[operation])
         _require_soap(answer, to)
         return answer
 
 
-def _declared_actions(client: Any) -> dict[str, str]:
-    """The SOAP actions of every operation of a SOAP 1.2 binding."""
-    return {
-        each.soapaction: each.soapaction
+def _declared_actions(client: Any) -> frozenset[str]:
+    """The SOAP actions of every operation of a WSDL."""
+    return frozenset(
+        each.soapaction
         for service in client.wsdl.services.values()
         for port in service.ports.values()
         for each in port.binding.all().values()
-    }
+    )
 
 
 def _headers(action: str) -> dict[str, str]:

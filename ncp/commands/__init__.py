@@ -5,13 +5,14 @@ Heavy imports wait until their command runs: `ncp --help` must not pay for them.
 
 import typer
 
-from ncp.commands import audit, cda, data, serve, summary
+from ncp.commands import audit, cda, data, serve, show_settings, summary
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to `ncp`. Called through the entry-point group `ncp.commands`."""
     app.command("summary")(summary.summary)
     app.command("serve")(serve.serve)
+    app.command("settings")(show_settings.show_settings)
     app.add_typer(cda.app, name="cda")
     app.add_typer(data.app, name="data")
     app.add_typer(audit.app, name="audit")

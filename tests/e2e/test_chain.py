@@ -10,7 +10,6 @@ from dataclasses import replace
 from shutil import copyfile
 
 import pytest
-import zeep
 
 from cda.parse import parse as parse_cda
 from mock_member_states.testbed import directory_file
@@ -154,24 +153,6 @@ def test_a_country_that_knows_nobody_says_so(point):
             Traits((PatientId(RICH["PT"].root, "999999999"),)), peer, login(), point.desk
         )
     assert caught.value.code == "ERROR_PI_NO_MATCH"
-
-
-def test_a_client_from_the_wsdl_alone_finds_the_operations(served):
-    """The declared operations, actions and SOAP version, as a program that we did not write reads them."""
-    from schemas.validate import wsdl_path
-
-    found = {
-        operation.soapaction
-        for name in ("XCPD", "XCA")
-        for service in zeep.Client(str(wsdl_path(name))).wsdl.services.values()
-        for port in service.ports.values()
-        for operation in port.binding.all().values()
-    }
-    assert found >= {
-        "urn:hl7-org:v3:PRPA_IN201305UV02:CrossGatewayPatientDiscovery",
-        "urn:ihe:iti:2007:CrossGatewayQuery",
-        "urn:ihe:iti:2007:CrossGatewayRetrieve",
-    }
 
 
 # --- as a process -----------------------------------------------------------------------------------------

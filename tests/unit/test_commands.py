@@ -16,6 +16,7 @@ from ncp.declined import Declined
 from ncp.directory import Directory
 from ncp.opening import Opened
 from ncp.policy import NotPermitted
+from ncp.settings import Settings
 from ncp.wire.errors import Malformed, NcpError, PeerFault, Refused, Unreachable, Untrusted
 from tests.support.desk import office
 
@@ -293,6 +294,14 @@ def test_what_is_no_cda_is_malformed(run, tmp_path, content):
 def test_a_page_that_cannot_be_written_is_named(run, document, tmp_path):
     code, _, err = run("cda", "render", document, "-o", tmp_path / "no" / "page.html")
     assert code == error_tables.SETUP and "page.html" in err
+
+
+def test_every_setting_is_listed_with_its_value(run, monkeypatch):
+    monkeypatch.setenv("NCP_READ_SECONDS", "42.5")
+    code, out, _ = run("settings")
+    assert code == 0 and "42.5" in out
+    for name in Settings.model_fields:
+        assert f"NCP_{name.upper()}" in out
 
 
 # --- ncp data, ncp audit, ncp serve -----------------------------------------------------------------------

@@ -553,3 +553,9 @@ def test_a_closed_pool_holds_nothing(pool):
         ask(pool, at(server.port))
         pool.close()
         assert pool._idle == {}
+
+
+def test_an_operation_that_the_wsdl_does_not_declare_is_noticed_at_start(pool, monkeypatch):
+    monkeypatch.setattr(Operation.LIST, "action", "urn:nothing")
+    with pytest.raises(LookupError, match="XCA"):
+        SoapSender(pool)
