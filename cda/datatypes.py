@@ -77,6 +77,11 @@ class Coded:
     inline: str = ""  # stray text content
 
     @property
+    def named(self) -> bool:
+        """Whether it says what it is: a code, or words of its own or of a translation."""
+        return bool(self.code or self.display or self.translations or (self.original and self.original.text))
+
+    @property
     def empty(self) -> bool:
         """Nothing to show at all, not even why it is missing."""
         return not (

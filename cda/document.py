@@ -68,8 +68,13 @@ class Entry:
 
     @property
     def real(self) -> bool:
-        """Whether it tells something about the patient rather than only of an absence."""
-        return not self.items or any(item.real for item in self.items)
+        """Whether it tells something about the patient, in code or in words, besides an absence."""
+        return not self.items or any(item.real or text_only(item) for item in self.items)
+
+
+def text_only(item: Item) -> bool:
+    """Whether an item is told by its text alone: nothing coded, but words of its own or in the narrative."""
+    return not item.real and item.absence is None and any(text.text for text in item.statement.texts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,16 @@ def rich(text: etree._Element | None) -> bool:
     return counts["td"] > 1 or counts["item"] > 0 or counts["paragraph"] > 1
 
 
+def table_rows(text: etree._Element) -> int | None:
+    """The rows with data of the only table of a narrative; None when there is none or more than one."""
+    tables = list(text.iter(f"{_V3}table"))
+    if len(tables) != 1:
+        return None
+    return sum(
+        1 for row in tables[0].iter(f"{_V3}tr") if any(kid.tag == f"{_V3}td" and words(kid) for kid in row)
+    )
+
+
 def rebuild(text: etree._Element) -> str:
     """Narrative as HTML of our own making: known elements by name, everything else reduced to its text.
 

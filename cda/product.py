@@ -72,7 +72,13 @@ class Product:
     @property
     def named(self) -> bool:
         """Whether anything tells which product it is."""
-        return any(text.text for text in self.names) or bool(self.kinds or self.ingredients or self.parts)
+        return (
+            any(text.text for text in (*self.names, *self.descriptions, *self.kind_names))
+            or any(kind.named for kind in self.kinds)
+            or any(code.named for one in self.ingredients for code in one.codes)
+            or any(name.text for one in self.ingredients for name in one.names)
+            or any(part.product.named for part in self.parts)
+        )
 
 
 def manufactured(read: Reader, node: Node) -> Product | None:

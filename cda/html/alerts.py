@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from ..document import Document, Section
+from ..document import Document, Section, text_only
 from ..escape import e
 from ..sections.allergies import Allergy
 from ..sections.others import Device
-from .items import allergy_block, device_block, inactive, refuted, severe
+from .concerns import inactive, refuted, severe
+from .items import item_block
 from .section import narrative_disagrees
 from .writer import Writer
 
@@ -47,8 +48,8 @@ def _allergies(w: Writer, document: Document) -> list[str]:
     for section in sections:
         for entry in section.entries:
             for item in entry.items:
-                if isinstance(item, Allergy) and item.real and not refuted(item) and not inactive(item):
-                    html = _brief(w, allergy_block(w, item).title)
+                if isinstance(item, Allergy) and _current(item):
+                    html = _brief(item_block(w, item).title)
                     grave = severe(item)
                     mark = (
                         f' <span class="badge b-severe">{e(w.words("display.severe"))}</span>'
@@ -65,6 +66,11 @@ def _allergies(w: Writer, document: Document) -> list[str]:
     return items
 
 
+def _current(allergy: Allergy) -> bool:
+    """Told in code or words, and neither refuted nor over."""
+    return (allergy.real or text_only(allergy)) and not refuted(allergy) and not inactive(allergy)
+
+
 def _state(w: Writer, sections: list[Section]) -> str:
     """Without an allergy to show: which of the absence states it is, in words."""
     words = w.words
@@ -79,12 +85,12 @@ def _state(w: Writer, sections: list[Section]) -> str:
 
 def _devices(w: Writer, document: Document) -> list[str]:
     return [
-        f'<li><a href="#e{entry.number}">{_brief(w, device_block(w, item).title)}</a></li>'
+        f'<li><a href="#e{entry.number}">{_brief(item_block(w, item).title)}</a></li>'
         for section in every(document.sections)
         if section.loinc == "46264-8"
         for entry in section.entries
         for item in entry.items
-        if isinstance(item, Device) and item.real and not item.negated
+        if isinstance(item, Device) and (item.real or text_only(item)) and not item.negated
     ]
 
 
@@ -97,6 +103,6 @@ def _directives(w: Writer, document: Document) -> list[str]:
     ]
 
 
-def _brief(w: Writer, html: str) -> str:
+def _brief(html: str) -> str:
     """A headline without fact marks: a fact is marked once, in its own entry."""
     return _MARK.sub("", html)

@@ -50,7 +50,7 @@ def _dose_rows(w: Writer, m: Medication, block: Block) -> None:
     """The dose is never separated from its drug, and an unknown dose says so."""
     words = w.words
     line = dosing(w, (m.dosing, *m.steps), m.products)
-    texts = _texts(w, m.texts)
+    texts = _texts(w, m.texts) if m.real else ""  # without a product the text is the headline
     during = period(w, m.dosing.period) if m.dosing.period is not None else ""
     if line:
         dose = f'<b class="dose">{line}</b>'

@@ -8,14 +8,15 @@ from ..absence import AbsenceState
 from ..datatypes import Moment
 from ..document import Document, Entry, RawFact, Section, raw_facts
 from ..escape import e
-from ..narrative import rebuild, rich
+from ..narrative import rebuild, rich, table_rows
 from ..sections.allergies import Allergy
 from ..sections.common import Picked
 from ..sections.medication import Medication
 from ..sections.observations import Group, Observation
 from . import people
 from .block import Block, Tone, block_html, details_html, raw_html
-from .items import inactive, item_block, refuted, severe
+from .concerns import inactive, refuted, severe
+from .items import item_block
 from .remainder import Remainder, whole
 from .writer import CodeRow, Writer
 
@@ -38,6 +39,7 @@ ORDER = (
 )
 REQUIRED = ("48765-2", "10160-0", "11450-4", "46264-8", "47519-4")
 _DATED = frozenset({"11450-4", "11348-0", "47519-4", "11369-6", "30954-2", "8716-3", "46264-8"})
+_ONE_ROW_EACH = frozenset({"48765-2", "10160-0", "11450-4", "11348-0", "11369-6", "47519-4", "46264-8"})
 _NARRATIVE_OPEN = frozenset({"18776-5", "42348-3"})
 
 
@@ -159,6 +161,10 @@ def _warnings(w: Writer, section: Section) -> str:
         html.append(words("display.contradiction"))
     if narrative_disagrees(section):
         html.append(words("display.narrative_more"))
+    elif (listed := _rows_listed(section)) is not None:
+        entries = sum(entry.real for entry in section.entries)
+        html.append(words("translation.narrative_differs"))
+        html.append(words("display.narrative_count", rows=listed, entries=entries))
     return "".join(f'<p class="warn" role="note"><strong>{e(text)}</strong></p>' for text in html)
 
 
@@ -166,6 +172,18 @@ def narrative_disagrees(section: Section) -> bool:
     """An absence in code beside a narrative that lists something. Source: cda.md 9."""
     absent = bool(section.absences) and not any(entry.real for entry in section.entries)
     return absent and rich(section.text)
+
+
+def _rows_listed(section: Section) -> int | None:
+    """The rows of the only narrative table, where they are not as many as the entries.
+
+    Groups and several tables are left alone: there one entry fills several rows by nature.
+    Source: portal.md 6, item 19.
+    """
+    if section.text is None or section.loinc not in _ONE_ROW_EACH or not section.entries:
+        return None
+    rows = table_rows(section.text)
+    return None if rows is None or rows == sum(entry.real for entry in section.entries) else rows
 
 
 def entry_html(w: Writer, document: Document, entry: Entry, tally: Tally) -> str:

@@ -92,7 +92,7 @@ class Writer:
         if text.text:
             html = self.mark(text.fact, e(text.text), self.lang(self.source))
         elif text.reference is not None:
-            html = self.mark(text.fact, e(self.words("display.dangling", reference=text.reference)))
+            html = self.mark(text.fact, e(self.words("display.dangling", reference=text.reference or "#")))
         if text.null:
             html = f"{html} {self.flavour(text.null, 0 if html else text.fact)}".strip()
         if text.reference_fact:
@@ -187,6 +187,8 @@ class Writer:
         if text:
             return Shown(text, self.source, State.UNTRANSLATED, answer)
         name = " ".join(part for part in (coded.system_name or coded.system, coded.code) if part)
+        if not coded.code:
+            name = ""
         return Shown(name, None, State.UNTRANSLATED, answer)
 
     def language(self, coded: Coded, *, label: str = "", brief: bool = False) -> str:

@@ -35,6 +35,7 @@ class Allergy:
     """One allergy observation. Severity belongs to a reaction, criticality to the risk of a future one."""
 
     concern: Coded | None
+    concern_period: Period | None
     kind: Coded | None
     agents: tuple[Agent, ...]
     reactions: tuple[Reaction, ...]
@@ -52,8 +53,12 @@ class Allergy:
     @property
     def real(self) -> bool:
         """Whether it names an agent, a reaction or a value, rather than only saying that there is none."""
-        named = any(c.code or c.translations or c.original for agent in self.agents for c in agent.codes)
-        return named or any(n.text for a in self.agents for n in a.names) or bool(self.reactions)
+        return (
+            any(common.named(agent.codes) for agent in self.agents)
+            or any(name.text for agent in self.agents for name in agent.names)
+            or any(common.says(reaction.values) for reaction in self.reactions)
+            or common.says(self.values)
+        )
 
 
 def allergies(top: Statement) -> list[Allergy]:
@@ -70,6 +75,7 @@ def _allergy(top: Statement, obs: Statement) -> Allergy:
     stated = next((found for v in obs.values if (found := absence(common.code_of(v)))), None)
     return Allergy(
         concern=top.status if top is not obs else None,
+        concern_period=top.period if top is not obs else None,
         kind=obs.code,
         agents=tuple(Agent(p.codes, p.names, p.texts) for p in obs.participants if p.type_code == "CSM"),
         reactions=reactions,

@@ -56,10 +56,12 @@ def code_of(value: Value) -> Coded | None:
 
 def named(codes: Iterable[Coded]) -> bool:
     """Whether any of the codes says what it is: a code, a translation or words of its own."""
-    return any(
-        code.code or code.display or code.translations or (code.original and code.original.text)
-        for code in codes
-    )
+    return any(code.named for code in codes)
+
+
+def says(values: Iterable[Value]) -> bool:
+    """Whether any of the values says something, rather than only why it is missing."""
+    return any(value.named if isinstance(value, Coded) else True for value in values)
 
 
 def negated_by_relation(top: Statement, below: Statement) -> bool:

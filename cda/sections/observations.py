@@ -9,7 +9,7 @@ from ..absence import Absence, absence
 from ..datatypes import Coded, Moment, Timing, Value
 from ..people import Party
 from ..statement import ReferenceRange, Statement
-from .common import Picked, code_of
+from .common import Picked, code_of, says
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Observation:
     @property
     def real(self) -> bool:
         """Whether it says anything."""
-        return bool(self.values) or self.code is not None
+        return says(self.values) or (self.code is not None and self.code.named and not self.absence)
 
 
 @dataclass(frozen=True, slots=True)

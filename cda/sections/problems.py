@@ -34,8 +34,7 @@ class Problem:
     @property
     def real(self) -> bool:
         """Whether it names a problem, in a code of any system or in words."""
-        coded = [value for value in self.values if isinstance(value, Coded)]
-        return len(coded) < len(self.values) or common.named(coded)
+        return common.says(self.values)
 
 
 def problems(top: Statement) -> list[Problem]:

@@ -22,6 +22,7 @@ from tests.support.cda_documents import (
     SNOMED,
     allergy,
     cd,
+    device,
     document,
     immunisation,
     medication,
@@ -37,6 +38,7 @@ from tests.support.cda_pages import CONTEXT, TERMS, Shown, entry
 
 KIWI = cd("code", "260176001", SNOMED)
 DEEP = b'<ClinicalDocument xmlns="urn:hl7-org:v3">' + b"<a>" * 250 + b"</a>" * 250 + b"</ClinicalDocument>"
+TOLD = "Reacção ao látex"
 PDF = '<nonXMLBody><text mediaType="application/pdf" representation="B64">{}</text></nonXMLBody>'
 
 
@@ -84,8 +86,43 @@ def test_alerts_come_before_everything_else_and_the_grave_one_first():
 
 
 def test_an_inactive_allergy_is_no_alert_but_is_shown():
-    shown = Shown(summary(section("48765-2", allergy(KIWI, status="completed"))))
+    over = qualified(
+        "REFR", "33999-4", cd("value", "resolved", "2.16.840.1.113883.4.642.4.1373", xsi_type="CD")
+    )
+    shown = Shown(summary(section("48765-2", allergy(KIWI, inner=over))))
     assert "Kiwi" not in shown.section_text("Varsler") and "Kiwi Inaktiv" in shown.entries()[0]
+
+
+def test_a_closed_concern_alone_silences_no_alert():
+    assert "Kiwi" in Shown(summary(section("48765-2", allergy(KIWI, status="completed")))).section_text(
+        "Varsler"
+    )
+
+
+@pytest.mark.parametrize(
+    ("loinc", "body"),
+    [
+        ("48765-2", allergy(value=f'<text>{TOLD}</text><value xsi:type="CD" nullFlavor="NI"/>')),
+        ("11450-4", problem(f'<text>{TOLD}</text><value xsi:type="CD" nullFlavor="NI"/>')),
+        (
+            "47519-4",
+            f'<procedure moodCode="EVN"><code nullFlavor="NI"/><text>{TOLD}</text></procedure>',
+        ),
+        ("10160-0", medication(f"<text>{TOLD}</text>", "", "<name nullFlavor='NI'/>")),
+        ("11369-6", medication(f"<text>{TOLD}</text>", "", "<code nullFlavor='NI'/>")),
+        ("46264-8", device("<code nullFlavor='NI'/>").replace("<part", f"<text>{TOLD}</text><part", 1)),
+    ],
+)
+def test_an_entry_told_in_words_alone_has_them_in_front(loinc, body):
+    text = entry(summary(section(loinc, body)))
+    assert text.startswith("Reacção ao látex") and "bare tekst, ikke kodet" in text
+
+
+def test_an_allergy_told_in_words_alone_is_an_alert():
+    words_ = f'<text>{TOLD}</text><value xsi:type="CD" nullFlavor="NI"/>'
+    assert "Reacção ao látex" in Shown(summary(section("48765-2", allergy(value=words_)))).section_text(
+        "Varsler"
+    )
 
 
 @pytest.mark.parametrize(
