@@ -122,6 +122,8 @@ def _connected(endpoint: Endpoint, trust: Trust, limits: Limits) -> ssl.SSLSocke
     deadline = Deadline(limits.connect)
     try:
         raw = _tcp(endpoint, deadline, limits.connect)
+    except UnicodeError as error:
+        raise Unreachable(f"{endpoint.country}: {endpoint.host[:80]!r} is no host name") from error
     except OSError as error:
         raise _renamed(error, endpoint) from error
     try:

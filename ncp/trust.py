@@ -57,7 +57,7 @@ class Trust:
         self._clock = clock
         self._lock = Lock()
         self._contexts: dict[tuple[x509.Certificate, ...], ssl.SSLContext] = {}
-        self._lists: dict[tuple[Path, int], x509.CertificateRevocationList] = {}
+        self._lists: dict[Path, tuple[int, x509.CertificateRevocationList]] = {}
 
     def context(self, endpoint: Endpoint) -> ssl.SSLContext:
         """The context that trusts this peer's anchors and nobody else's.
@@ -109,17 +109,19 @@ class Trust:
         """Every list in our folder; a file is read again when it has changed."""
         lists = []
         for path in sorted(self._own.revocation_lists.glob("*.crl")):
-            key = (path, path.stat().st_mtime_ns)
-            if key not in self._lists:
-                try:
-                    self._lists[key] = x509.load_pem_x509_crl(path.read_bytes())
-                except (OSError, ValueError) as error:
-                    raise Untrusted(
-                        f"revocation list {path.name} cannot be read",
-                        ErrorCode.SEC_GENERIC,
-                        reason="CERT_REVOCATION_UNKNOWN",
-                    ) from error
-            lists.append(self._lists[key])
+            try:
+                changed = path.stat().st_mtime_ns
+                read, held = self._lists.get(path, (None, None))
+                if held is None or read != changed:
+                    held = x509.load_pem_x509_crl(path.read_bytes())
+                    self._lists[path] = changed, held
+            except (OSError, ValueError) as error:
+                raise Untrusted(
+                    f"revocation list {path.name} cannot be read",
+                    ErrorCode.SEC_GENERIC,
+                    reason="CERT_REVOCATION_UNKNOWN",
+                ) from error
+            lists.append(held)
         return tuple(lists)
 
 

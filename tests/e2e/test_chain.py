@@ -184,6 +184,16 @@ def test_the_command_does_the_job_as_a_process(served, tmp_path, country):
         json.loads(line)  # the log, and nothing but the log
 
 
+def test_a_country_that_is_down_ends_the_process_with_its_code(tmp_path):
+    with europe(tmp_path, "PT"):
+        pass
+    out = tmp_path / "out"
+    done = command(tmp_path, "summary", "--country", "PT", "--patient", "900000011", "--out", out)
+    assert done.returncode == 4
+    assert done.stderr.splitlines()[-1].startswith("ERROR_GENERIC_CONNECTION_NOT_POSSIBLE: PT")
+    assert (out / "identify-request.xml").exists() and not (out / "identify-response.xml").exists()
+
+
 def test_a_process_that_is_refused_ends_with_one_line_and_its_code(served, tmp_path):
     done = command(
         served[0], "summary", "--country", "PT", "--patient", "999999999", "--out", tmp_path / "out"

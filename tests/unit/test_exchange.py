@@ -311,8 +311,9 @@ def test_nobody_listens(pool):
     assert seconds < 1 and error.code == "ERROR_GENERIC_CONNECTION_NOT_POSSIBLE"
 
 
-def test_an_unknown_host(pool):
-    endpoint = Endpoint("https://nowhere.invalid:1/x", "PT", "nowhere.invalid", False, (CA.certificate,))
+@pytest.mark.parametrize("host", ["nowhere.invalid", "x" * 70 + ".invalid"])
+def test_an_unknown_host(pool, host):
+    endpoint = Endpoint(f"https://{host}:1/x", "PT", host, False, (CA.certificate,))
     with pytest.raises(Unreachable):
         ask(pool, endpoint)
 
