@@ -98,7 +98,8 @@ class _Work:
             raise NotValid(text, where="wsa:MessageID", kind=NotValidKind.HEADER_INVALID)
         if not message.has_security:
             raise NotValid("is missing", where="wsse:Security", kind=NotValidKind.SECURITY_MISSING)
-        checker = Checker(trust, self.entry.sender, self.now, self.state.country.wire_profile)
+        country = self.state.country
+        checker = Checker(trust, self.entry.sender, self.now, country.wire_profile, country.reference_exact)
         return self._judged(message, handler, checker)
 
     def _handler(self, message: Message) -> Handler:
@@ -117,9 +118,10 @@ class _Work:
 
     def _judged(self, message: Message, handler: Handler, checker: Checker) -> Answer:
         try:
-            credentials = checker.authenticate(message.assertions)
+            operations = handler.operations()
+            credentials = checker.authenticate(message.assertions, operations[0])
             self._note(credentials)
-            checker.authorise(credentials, handler.operations())
+            checker.authorise(credentials, operations)
             if handler.invalid is not None:
                 problem = Problem(ProblemKind.SCHEMA, None, f"the request is not valid: {handler.invalid}")
                 raise NotAccepted([problem], credentials)

@@ -21,18 +21,13 @@ from ncp.wire.assertion_rules import (
     nok_problems,
     trc_problems,
 )
+from ncp.wire.assertion_selection import select
 from ncp.wire.errors import NotValid, Untrusted
 from ncp.wire.permissions import Operation
 from ncp.wire.profile import Profile
-from ncp.wire.saml import AssertionKind, HcpAssertion, NokAssertion, TrcAssertion, kind_of
+from ncp.wire.saml import AssertionKind, HcpAssertion, NokAssertion, TrcAssertion
 from schemas.validate import Schema, violations
-from schemas.xml import XmlRefused, parse
 
-_SCHEMAS = {
-    AssertionKind.HCP: Schema.HCP_ASSERTION,
-    AssertionKind.TRC: Schema.TRC_ASSERTION,
-    AssertionKind.NOK: Schema.NOK_ASSERTION,
-}
 _READERS = {
     AssertionKind.HCP: HcpAssertion.from_xml,
     AssertionKind.TRC: TrcAssertion.from_xml,
@@ -47,7 +42,7 @@ class Credentials:
     hcp: HcpAssertion | None = None
     trc: TrcAssertion | None = None
     nok: NokAssertion | None = None
-    schema_problems: list[Problem] = field(default_factory=list)
+    open_problems: list[Problem] = field(default_factory=list)  # for `authorise` to report
 
 
 class NotAccepted(Exception):
@@ -69,15 +64,24 @@ class Checker:
     sender: str  # country of the TLS client certificate
     now: datetime
     profile: Profile
+    reference_exact: bool = False
 
-    def authenticate(self, assertions: Sequence[bytes]) -> Credentials:
-        """Verify signatures, seals and countries, then read; what breaks the schema is kept for `authorise`.
+    def authenticate(self, assertions: Sequence[bytes], operation: Operation) -> Credentials:
+        """Verify signatures, seals and countries, then read; a missing TRC and what breaks SAML's own schema
+        are kept for `authorise`.
+
+        Only SAML's schema is asked: what the profile demands beyond it is a rule with a code of its own, and
+        what it leaves open (order of the statements, name formats) OpenNCP accepts, too.
 
         Raises: NotAccepted: with everything that is wrong, the gravest first.
         """
-        found = _by_kind(assertions)
-        credentials, seals, problems = Credentials(), [], []
-        for kind, assertion in found.items():
+        as_openncp_7 = self.reference_exact and self.profile is Profile.W7
+        found = select(assertions, operation=operation, as_openncp_7=as_openncp_7)
+        absent = [problem for problem in found.problems if problem.kind is ProblemKind.NO_TRC]
+        if len(found.problems) > len(absent):
+            raise NotAccepted(found.problems)
+        credentials, seals, problems = Credentials(open_problems=absent), [], []
+        for kind, assertion in found.by_kind.items():
             try:
                 signed, seal_country = self._verified(assertion)
                 seals.append(seal_country)
@@ -85,9 +89,9 @@ class Checker:
                 text = f"{kind.name}: {error.reason}: {error.context}"
                 problems.append(Problem(ProblemKind.TRUST, kind, text))
                 continue
-            if violations(assertion, _SCHEMAS[kind], explain=False):
+            if violations(assertion, Schema.SAML_ASSERTION, explain=False):
                 text = f"{kind.name} breaks the SAML schema"
-                credentials.schema_problems.append(Problem(ProblemKind.SCHEMA, kind, text))
+                credentials.open_problems.append(Problem(ProblemKind.SCHEMA, kind, text))
             try:
                 setattr(credentials, kind.name.lower(), _READERS[kind](signed))
             except NotValid as error:
@@ -115,11 +119,9 @@ class Checker:
         ]
         if trc is not None:
             problems += trc_problems(trc, hcp=hcp, now=self.now)
-        elif any(operation.needs_trc for operation in operations):
-            problems.append(Problem(ProblemKind.NO_TRC, AssertionKind.TRC, "no TRC assertion"))
         if nok is not None:
             problems += nok_problems(nok, hcp=hcp, now=self.now, profile=self.profile)
-        problems += credentials.schema_problems  # last: a rule has the more telling code
+        problems += credentials.open_problems  # last: a rule has the more telling code
         if problems:
             raise NotAccepted(list(dict.fromkeys(problems)), credentials)
 
@@ -129,27 +131,3 @@ class Checker:
         country = certificates.country_of(leaf)
         self.trust.check_seal(leaf, country, self.now)
         return xmldsig.verified(assertion, leaf), country
-
-
-def _by_kind(assertions: Sequence[bytes]) -> dict[AssertionKind, Element]:
-    """Raises: NotAccepted: an unknown kind, two of one kind, or no HCP assertion."""
-    found: dict[AssertionKind, Element] = {}
-    problems = []
-    for data in assertions:
-        try:
-            assertion = parse(data)
-        except XmlRefused as error:
-            problems.append(Problem(ProblemKind.TRUST, None, f"assertion refused as XML: {error.reason}"))
-            continue
-        kind = kind_of(assertion)
-        if kind is None:
-            problems.append(Problem(ProblemKind.UNKNOWN_KIND, None, "unknown issuer qualifier"))
-        elif kind in found:
-            problems.append(Problem(ProblemKind.REPEATED_KIND, kind, f"two {kind.name} assertions"))
-        else:
-            found[kind] = assertion
-    if problems:
-        raise NotAccepted(problems)
-    if AssertionKind.HCP not in found:
-        raise NotAccepted([Problem(ProblemKind.NO_HCP, AssertionKind.HCP, "no HCP assertion")])
-    return found

@@ -3,8 +3,9 @@
 The kind is decided by `Issuer/@NameQualifier` alone. Source: wire specification 1.3 and 4.1.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from lxml.etree import _Element as Element
 
@@ -16,11 +17,9 @@ from schemas.xml import XmlRefused, parse
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The assertions by kind, unverified, each a document of its own; None if absent."""
+    """The assertions by kind, unverified, each a document of its own; absent kinds are left out."""
 
-    hcp: Element | None
-    trc: Element | None
-    nok: Element | None
+    by_kind: Mapping[AssertionKind, Element]
     problems: tuple[Problem, ...]
 
 
@@ -42,19 +41,14 @@ def select(assertions: Sequence[bytes], *, operation: Operation, as_openncp_7: b
         elif kind is None or el is None:
             problems.append(Problem(ProblemKind.UNKNOWN_KIND, None, "an assertion of no known kind"))
         elif kind in found:
-            problems.append(Problem(ProblemKind.REPEATED_KIND, kind, "two assertions of a kind"))
+            problems.append(Problem(ProblemKind.REPEATED_KIND, kind, f"two {kind.name} assertions"))
         else:
             found[kind] = el
     if AssertionKind.HCP not in found:
         problems.append(Problem(ProblemKind.NO_HCP, AssertionKind.HCP, "no HCP assertion"))
     if operation.needs_trc and AssertionKind.TRC not in found:
         problems.append(Problem(ProblemKind.NO_TRC, AssertionKind.TRC, "no TRC assertion"))
-    return Selection(
-        found.get(AssertionKind.HCP),
-        found.get(AssertionKind.TRC),
-        found.get(AssertionKind.NOK),
-        tuple(problems),
-    )
+    return Selection(MappingProxyType(found), tuple(problems))
 
 
 def _read(data: bytes) -> tuple[AssertionKind | None, Element | None]:

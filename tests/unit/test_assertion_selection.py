@@ -5,6 +5,7 @@ import pytest
 from ncp.wire.assertion_rules import ProblemKind
 from ncp.wire.assertion_selection import select
 from ncp.wire.permissions import Operation
+from ncp.wire.saml import AssertionKind
 from tests.support.assertions import HCP, NOK, TRC, signed
 
 
@@ -17,7 +18,10 @@ def chosen(*assertions, operation=Operation.PATIENT_SUMMARY, **more):
 
 
 def ids(selection):
-    return [None if el is None else el.get("ID") for el in (selection.hcp, selection.trc, selection.nok)]
+    found = [
+        selection.by_kind.get(kind) for kind in (AssertionKind.HCP, AssertionKind.TRC, AssertionKind.NOK)
+    ]
+    return [None if el is None else el.get("ID") for el in found]
 
 
 @pytest.mark.parametrize("order", [(NOK, HCP, TRC), (TRC, NOK, HCP), (HCP, TRC, NOK)])
