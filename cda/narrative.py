@@ -96,13 +96,17 @@ def rich(text: etree._Element | None) -> bool:
 
 
 def table_rows(text: etree._Element) -> int | None:
-    """The rows with data of the only table of a narrative; None when there is none or more than one."""
+    """The body rows with data of the only table of a narrative; None when there is none or more than one."""
     tables = list(text.iter(f"{_V3}table"))
     if len(tables) != 1:
         return None
-    return sum(
-        1 for row in tables[0].iter(f"{_V3}tr") if any(kid.tag == f"{_V3}td" and words(kid) for kid in row)
-    )
+    rows = [row for row in tables[0].iter(f"{_V3}tr") if not _in_head(row)]
+    return sum(1 for row in rows if any(kid.tag == f"{_V3}td" and words(kid) for kid in row))
+
+
+def _in_head(row: etree._Element) -> bool:
+    parent = row.getparent()
+    return parent is not None and parent.tag in (f"{_V3}thead", f"{_V3}tfoot")
 
 
 def rebuild(text: etree._Element) -> str:

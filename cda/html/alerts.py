@@ -1,6 +1,5 @@
 """Alerts first: what a clinician must see before anything else, in fixed order. Source: norway.md 4.6."""
 
-import re
 from collections.abc import Iterator
 
 from ..document import Document, Section, text_only
@@ -10,9 +9,7 @@ from ..sections.others import Device
 from .concerns import inactive, refuted, severe
 from .items import item_block
 from .section import narrative_disagrees
-from .writer import Writer
-
-_MARK = re.compile(r' data-fact="\d+"')
+from .writer import Writer, unmarked
 
 
 def alerts_html(w: Writer, document: Document) -> str:
@@ -49,7 +46,7 @@ def _allergies(w: Writer, document: Document) -> list[str]:
         for entry in section.entries:
             for item in entry.items:
                 if isinstance(item, Allergy) and _current(item):
-                    html = _brief(item_block(w, item).title)
+                    html = unmarked(item_block(w, item).title)
                     grave = severe(item)
                     mark = (
                         f' <span class="badge b-severe">{e(w.words("display.severe"))}</span>'
@@ -85,7 +82,7 @@ def _state(w: Writer, sections: list[Section]) -> str:
 
 def _devices(w: Writer, document: Document) -> list[str]:
     return [
-        f'<li><a href="#e{entry.number}">{_brief(item_block(w, item).title)}</a></li>'
+        f'<li><a href="#e{entry.number}">{unmarked(item_block(w, item).title)}</a></li>'
         for section in every(document.sections)
         if section.loinc == "46264-8"
         for entry in section.entries
@@ -101,8 +98,3 @@ def _directives(w: Writer, document: Document) -> list[str]:
         for index, section in enumerate(document.sections)
         if section.loinc == "42348-3"
     ]
-
-
-def _brief(html: str) -> str:
-    """A headline without fact marks: a fact is marked once, in its own entry."""
-    return _MARK.sub("", html)

@@ -2,11 +2,11 @@
 
 from terminology import value_sets as vs
 
-from ..datatypes import Coded, Text, Value
+from ..datatypes import Coded, Quantity, Range, Ratio, Text, Value
 from ..escape import e
 from ..sections.medication import Medication
 from ..statement import Statement
-from . import people
+from . import figures, people
 from .block import Block, Tone, rows_html
 from .dosing import dosing, route
 from .product import headline, more_rows
@@ -35,6 +35,7 @@ def medication_block(w: Writer, m: Medication) -> Block:
     _supply_rows(w, m, block)
     for ordered in m.prescribed:
         inner = medication_block(w, ordered)
+        block.quiet += inner.quiet
         rows = rows_html(inner.rows)
         ids = ", ".join(w.identifier(one) for one in ordered.statement.ids)
         title = inner.title or e(words("display.unnamed"))
@@ -85,16 +86,29 @@ def _texts(w: Writer, texts: tuple[Text, ...]) -> str:
 def _supply_rows(w: Writer, m: Medication, block: Block) -> None:
     words = w.words
     for supply in m.supplies:
-        html = ", ".join(amount(w, one, trim=True) for one in supply.amounts)
-        block.row(words("display.packages_prescribed"), html)
+        block.row(words("display.packages_prescribed"), ", ".join(_packs(w, one) for one in supply.amounts))
+        block.quiet += [
+            (words.find(f"flag.{name}") or words("display.further"), value_of(w, flag))
+            for name, flag in supply.statement.flags
+        ]
     if m.dispensed:
-        amounts = [amount(w, one, trim=True) for kind, one in m.statement.amounts if kind == "quantity"]
+        amounts = [_packs(w, one) for kind, one in m.statement.amounts if kind == "quantity"]
         block.row(words("display.packages_dispensed"), ", ".join(amounts))
         key = "display.substituted" if m.substituted else "display.not_substituted"
         fact = m.substituted_code.fact if m.substituted_code else 0
         block.row(words("display.substitution"), w.mark(fact, e(words(key))))
     for value in m.substitution:
         block.row(words("display.substitution"), _substitution(w, value))
+
+
+def _packs(w: Writer, value: Quantity | Range | Ratio) -> str:
+    """A number of packages; one that is no whole positive number is marked."""
+    count = figures.exact(value.value) if isinstance(value, Quantity) else None
+    word = w.words("unit.package.one" if count == 1 else "unit.package.other")
+    html = amount(w, value, word, trim=True)
+    if count is None or count <= 0 or count != count.to_integral_value():
+        html += f' <span class="st st-raw">{e(w.words("display.odd_amount"))}</span>'
+    return html
 
 
 def _substitution(w: Writer, value: Value) -> str:

@@ -19,7 +19,7 @@ from .stylesheet import STYLESHEET
 from .writer import State, Writer
 
 _FACT = re.compile(r'data-fact="(\d+)"')
-_FIRST = ("48765-2", "10160-0", "11450-4")
+_FIRST = ("48765-2", "10160-0", "11450-4", "57828-6", "60590-7")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ def _old(w: Writer, document: Document, frame: Frame) -> str | None:
     stamp = next(
         (time.stamp for time in (*times, document.header.created) if time is not None and time.stamp), None
     )
-    if stamp is None or frame.today is None:
+    if stamp is None or frame.today is None or document.kind is not Kind.PATIENT_SUMMARY:
         return None
     days = (frame.today - stamp.at.date()).days
     if days <= frame.old_after_days:

@@ -17,6 +17,7 @@ from . import people
 from .block import Block, Tone, block_html, details_html, raw_html
 from .concerns import inactive, refuted, severe
 from .items import item_block
+from .prescription import prescription_html
 from .remainder import Remainder, whole
 from .writer import CodeRow, Writer
 
@@ -80,6 +81,8 @@ def section_html(
         body.append(entry_html(w, document, entry, tally))
     html.append(_count(w, section, len(arranged)))
     html.append(_warnings(w, section))
+    if section.loinc == "57828-6":
+        html.append(prescription_html(w.scratch(), document, section))
     if body:
         html.append(f'<ul class="entries">{"".join(body)}</ul>')
     html.append(_about(w, section, codes))

@@ -43,6 +43,7 @@ border-left:.3rem solid transparent}
 .cda .entry dt,.cda .entry dd{display:inline}
 .cda .entry dt::after{content:":"}
 .cda .entry dl>div:has(.dose),.cda .entry dl>div:has(dl),.cda .entry dl>div.w{flex-basis:100%}
+.cda .lead{margin:.3rem 0 .5rem}
 .cda .undated{border-top:1px solid var(--line);padding:.4rem .6rem;color:var(--soft);font-weight:600}
 .cda .brand{font-weight:400;font-style:normal}
 .cda .dose{font-weight:700}

@@ -14,6 +14,7 @@ from ..escape import e
 from ..fixed import FIXED
 from .words import Words
 
+_MARK = re.compile(r' data-fact="\d+"')
 _BCP47 = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _LANGUAGE_SYSTEM = "2.16.840.1.113883.6.121"
 _NORWEGIAN = frozenset({"nb", "nn", "no"})
@@ -46,6 +47,11 @@ class CodeRow:
     label: str
     coded: Coded
     shown: Shown
+
+
+def unmarked(html: str) -> str:
+    """Words said a second time: a fact carries its mark once, in its own entry."""
+    return _MARK.sub("", html)
 
 
 def language_tag(language: str | None) -> str | None:

@@ -364,3 +364,30 @@ def test_b24_narrative_that_says_more_than_the_absence_is_opened():
     assert shown.section("Legemidler i bruk").xpath(".//details[@class='narr'][@open]")
     assert "teksten sier mer" in shown.section_text("Legemidler i bruk")
     assert "Varfarina" in shown.text
+
+
+@pytest.mark.parametrize(
+    ("amount", "odd"), [("2", False), ("1", False), ("-1", True), ("1.1", True), ("0", True)]
+)
+def test_an_impossible_number_of_packages_is_marked(amount, odd):
+    given = section("60590-7", supply(f"<name>Tirox</name>{TABLET}{ingredient()}", amount=amount))
+    (text,) = Shown(document(structured(given), code="60593-1")).entries()
+    assert ("ikke et antall pakninger" in text) is odd
+    assert "pakning" in text
+
+
+def test_a_prescription_names_its_numbers_and_prescriber_in_front():
+    items = section("57828-6", medication(IVL, "", f"<name>T</name>{TABLET}{ingredient()}"))
+    items = items.replace("<title>", '<id root="2.999.55" extension="R-1"/><title>', 1)
+    shown = Shown(document(structured(items), code="57833-6"))
+    text = shown.words(shown.root.cssselect(".lead")[0])
+    for words in ("Resept-ID R-1", "Reseptlinje-ID m1", "Rui Costa", "Centro de Testes", "01.03.2026"):
+        assert words in text
+
+
+@pytest.mark.parametrize(("code", "words"), [("N", "Bytte ikke tillatt"), ("G", "Bytte tillatt")])
+def test_only_the_code_n_forbids_substitution(code, words):
+    value = cd("value", code, "2.16.840.1.113883.5.1070", xsi_type="CE")
+    inner = qualified("SUBJ", "SUBST", value, "2.16.840.1.113883.5.6")
+    items = section("57828-6", medication(IVL, "", f"<name>T</name>{ingredient()}", inner=inner))
+    assert words in Shown(document(structured(items), code="57833-6")).entries()[0]
