@@ -8,7 +8,8 @@ from ncp.attempt import Attempt
 from ncp.declined import Declined
 from ncp.directory import Peer
 from ncp.finding import Finding, Source
-from ncp.wire import findings
+from ncp.guard import wrong_document
+from ncp.wire import findings, iti39
 from ncp.wire.errors import Malformed
 from ncp.wire.registry import RegistryError
 
@@ -25,6 +26,22 @@ def declined(error: RegistryError, attempt: Attempt, what: str) -> Declined:
     """The country's registry error as a refusal; its own words go to the audit trail and to testers."""
     attempt.note(detail=error.context)
     return Declined(f"{what} ({error.code})", error.canonical_code, detail=error.context)
+
+
+def delivered(
+    answer: iti39.RetrieveResponse, wanted: iti39.DocumentRequest, attempt: Attempt, peer: Peer
+) -> iti39.Delivered:
+    """The document that was asked for.
+
+    Raises: Declined: none came, or the country's own errors forbid to use it; Untrusted: it is another one.
+    """
+    match answer.outcome(wanted):
+        case iti39.RetrieveRefused(error):
+            raise declined(error, attempt, f"{peer.country} gives no document")
+        case iti39.WrongDocument(mismatches):
+            raise wrong_document(mismatches)
+        case iti39.Delivered() as given:
+            return given
 
 
 def of_wire(found: Iterable[findings.Finding], source: Source) -> tuple[Finding, ...]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from cda.display import Display
 from cda.document import Document
 from cda.translate import Translation
-from ncp.answers import declined, note_findings, of_country, of_wire, parsed
+from ncp.answers import declined, delivered, note_findings, of_country, of_wire, parsed
 from ncp.assertions import allow, hcp_for, trc_for
 from ncp.attempt import attempted
 from ncp.audit_event import Transaction
@@ -21,7 +21,7 @@ from ncp.desk import Desk
 from ncp.directory import Peer
 from ncp.exchange import Operation
 from ncp.finding import Finding, Source
-from ncp.guard import Contradiction, as_listed, same_patient, wrong_document, wrong_patient
+from ncp.guard import Contradiction, as_listed, same_patient, wrong_patient
 from ncp.norwegian import in_norwegian
 from ncp.policy import Service
 from ncp.questions import discovery, request_for
@@ -249,31 +249,18 @@ def fetch(entry: iti38.DocumentEntry, relationship: Relationship, desk: Desk) ->
             attempt=attempt,
         )
         answer = iti39.RetrieveResponse.from_xml(reply.body)
-        match answer.outcome(wanted):
-            case iti39.RetrieveRefused(error):
-                raise declined(error, attempt, f"{peer.country} gives no document")
-            case iti39.WrongDocument(mismatches):
-                raise wrong_document(mismatches)
-            case iti39.Delivered(got, notices, remarks):
-                document = parsed(got.content, peer)
+        given = delivered(answer, wanted, attempt, peer)
+        document = parsed(given.document.content, peer)
         contradictions = same_patient(document, relationship.candidate)
         findings = (
             reply.findings
-            + of_wire((*answer.findings, *remarks), Source.SCHEMA)
-            + of_country(notices)
-            + as_listed(document, got, entry)
+            + of_wire((*answer.findings, *given.findings), Source.SCHEMA)
+            + of_country(given.notices)
+            + as_listed(document, given.document, entry)
         )
         note_findings(attempt, findings)
-    fetched = Fetched(
-        entry=entry,
-        content=got.content,
-        document=document,
-        translation=None,
-        display=None,
-        findings=findings,
-        contradictions=contradictions,
-        release=desk.terms.release.name,
-    )
+    release, content = desk.terms.release.name, given.document.content
+    fetched = Fetched(entry, content, document, None, None, findings, contradictions, release)
     return fetched if contradictions else _displayed(fetched, relationship, desk)
 
 

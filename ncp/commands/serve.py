@@ -17,11 +17,11 @@ def serve(
 
     One process: sessions and fetched documents live in its memory and end with it.
     """
+    listening = _listen(host, port)
     import uvicorn
 
     from ncp.app import create_app
 
-    listening = _listen(host, port)
     with contact_point() as point, listening:
         app = create_app(settings(), point.desk, point.directory)
         server = uvicorn.Server(

@@ -17,31 +17,35 @@ if TYPE_CHECKING:
     from ncp.opening import Opened
 
 
+Country = Annotated[str, typer.Option(help="ISO code of the patient's country, e.g. PT.")]
+Patient = Annotated[str, typer.Option(help="Patient id as the country's card shows it, or ID^^^&OID&ISO.")]
+Out = Annotated[Path, typer.Option(help="Folder that receives the evidence.")]
+Field = Annotated[
+    list[str] | None,
+    typer.Option(help="A further field of the country's search mask, LABEL=VALUE; may be repeated."),
+]
+ForPurpose = Annotated[str, typer.Option(help="treatment or emergency.")]
+Reason = Annotated[str | None, typer.Option(help="Why it is an emergency; kept in the audit trail.")]
+User = Annotated[str, typer.Option(help="Who of the test login asks.")]
+Candidate = Annotated[int | None, typer.Option(min=1, help="Which person, when the country finds several.")]
+Notice = Annotated[bool, typer.Option(help="Whether the patient was offered the information notice.")]
+Accept = Annotated[
+    list[str] | None,
+    typer.Option(help="A contradiction you have looked at: birthDate or gender; may be repeated."),
+]
+
+
 def summary(
-    country: Annotated[str, typer.Option(help="ISO code of the patient's country, e.g. PT.")],
-    patient: Annotated[
-        str, typer.Option(help="Patient id as the country's card shows it, or <id>^^^&<OID>&ISO.")
-    ],
-    out: Annotated[Path, typer.Option(help="Folder that receives the evidence.")],
-    field: Annotated[
-        list[str] | None,
-        typer.Option(help="A further field of the country's search mask, LABEL=VALUE; may be repeated."),
-    ] = None,
-    purpose: Annotated[str, typer.Option(help="treatment or emergency.")] = "treatment",
-    reason: Annotated[
-        str | None, typer.Option(help="Why it is an emergency; kept in the audit trail.")
-    ] = None,
-    user: Annotated[str, typer.Option(help="Who of the test login asks.")] = "lege",
-    candidate: Annotated[
-        int | None, typer.Option(min=1, help="Which person, when the country finds several.")
-    ] = None,
-    notice: Annotated[
-        bool, typer.Option(help="Whether the patient was offered the information notice.")
-    ] = True,
-    accept: Annotated[
-        list[str] | None,
-        typer.Option(help="A contradiction you have looked at: birthDate or gender; may be repeated."),
-    ] = None,
+    country: Country,
+    patient: Patient,
+    out: Out,
+    field: Field = None,
+    purpose: ForPurpose = "treatment",
+    reason: Reason = None,
+    user: User = "lege",
+    candidate: Candidate = None,
+    notice: Notice = True,
+    accept: Accept = None,
 ) -> None:
     """Fetch a synthetic patient's summary from another country and show it in Norwegian.
 

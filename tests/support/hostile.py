@@ -80,9 +80,7 @@ def hostile(pair, *scripts: Script, chain=(), tls: bool = True, weak: bool = Fal
     `weak` lets the server load a key that OpenSSL finds too small; the rest are attributes of its context.
     """
     stopping = threading.Event()
-    context = _context(pair, chain, weak) if tls else None
-    for name, value in context_changes.items():
-        setattr(context, name, value)
+    context = _context(pair, chain, weak, context_changes) if tls else None
     listening = socket.create_server(("127.0.0.1", 0))
     server = HostileServer(listening.getsockname()[1], list(scripts))
     threads: list[threading.Thread] = []
@@ -115,17 +113,22 @@ def hostile(pair, *scripts: Script, chain=(), tls: bool = True, weak: bool = Fal
         yield server
     finally:
         stopping.set()
-        listening.shutdown(socket.SHUT_RDWR)
+        _end([listening, *accepted])
         listening.close()
-        for sock in accepted:
-            with suppress(OSError):  # most are closed by now; the others wait for their client
-                sock.shutdown(socket.SHUT_RDWR)
         for thread in (acceptor, *threads):
             thread.join(20)
 
 
-def _context(pair, chain, weak: bool) -> ssl.SSLContext:
+def _end(sockets: list[socket.socket]) -> None:
+    for sock in sockets:
+        with suppress(OSError):  # most are closed by now; the others wait for their client
+            sock.shutdown(socket.SHUT_RDWR)
+
+
+def _context(pair, chain, weak: bool, changes: dict) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    for name, value in changes.items():
+        setattr(context, name, value)
     if weak:
         context.set_ciphers("DEFAULT@SECLEVEL=0")
     with tempfile.TemporaryDirectory() as folder:

@@ -1,6 +1,5 @@
 """The command line: everything explained, nonsense told in one line, the right exit code, no stack trace."""
 
-import json
 import socket
 import sqlite3
 from contextlib import contextmanager
@@ -9,15 +8,10 @@ import pytest
 
 from mock_member_states.country import COUNTRIES
 from ncp import __main__, error_tables
-from ncp.audit_event import AuditFailed
 from ncp.commands import serve as serve_command
-from ncp.connection import Stale
-from ncp.declined import Declined
 from ncp.directory import Directory
 from ncp.opening import Opened
-from ncp.policy import NotPermitted
 from ncp.settings import Settings
-from ncp.wire.errors import Malformed, NcpError, PeerFault, Refused, Unreachable, Untrusted
 from tests.support.desk import office
 
 
@@ -61,9 +55,6 @@ def summary(run, tmp_path):
     return ran
 
 
-# --- help and version -------------------------------------------------------------------------------------
-
-
 def test_help_names_every_command_and_exit_code(run):
     code, out, _ = run("--help")
     assert code == 0
@@ -100,9 +91,6 @@ def test_a_package_whose_commands_are_broken_does_not_take_the_others_along(run,
     monkeypatch.setattr(__main__, "entry_points", lambda group: [*points, Broken()])
     code, out, err = run("--version")
     assert code == 0 and "'odd' are not available" in err
-
-
-# --- nonsense ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -157,111 +145,6 @@ def test_an_installation_without_keys_says_what_to_do(summary):
     assert code == error_tables.SETUP and "ncp pki init" in err and err.count("\n") == 1
 
 
-# --- ncp summary ------------------------------------------------------------------------------------------
-
-
-def test_a_summary_leaves_evidence_and_says_what_happened(summary, europe, tmp_path):
-    code, out, err = summary()
-    assert code == 0, err
-    report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
-    assert report["ok"] and f"{report['entries']} entries shown" in out
-    for word in ("identify", "list", "retrieve", "total", "13 files"):
-        assert word in out
-    assert "Sousa" not in out and "900000011" not in out
-
-
-def test_a_patient_may_be_given_in_full(summary, europe):
-    code, _, err = summary(patient="900000011^^^&2.16.620.1.101.10.1.1&ISO")
-    assert code == 0, err
-
-
-@pytest.mark.parametrize(
-    ("country", "patient", "more", "code", "line"),
-    [
-        ("XX", "1", (), 3, "known: "),
-        ("PT", "12", (), 3, "ERROR_PI_INCORRECT_FORMATTING: "),
-        ("PT", "900000011", ("--user", "nobody"), 3, "known: lege"),
-        ("PT", "900000011", ("--user", "farmasoyt"), 3, "4703: "),
-        ("PT", "900000011", ("--no-notice",), 3, "notice"),
-        ("PT", "900000011", ("--purpose", "emergency"), 3, "reason"),
-        ("PT", "900000099", (), 3, "ERROR_PI_MULTIPLE_MATCHES: "),
-        ("PT", "900000099", ("--candidate", "3"), 3, "candidate 3"),
-        ("PT", "999999999", (), 7, "ERROR_PI_NO_MATCH: "),
-        ("PT", "900000055", (), 7, "ERROR_PI_GENERIC: "),
-    ],
-)
-def test_a_failure_is_one_line_with_its_code(summary, europe, country, patient, more, code, line):
-    found, _, err = summary(*more, country=country, patient=patient)
-    assert found == code
-    last = err.strip().splitlines()[-1]
-    assert line in last and last.split(":")[0].replace("_", "").isalnum()
-
-
-def test_an_emergency_with_a_reason_is_served(summary, europe):
-    code, _, err = summary("--purpose", "emergency", "--reason", "unconscious", "--no-notice")
-    assert code == 0, err
-    assert europe.trail[-1]["reason"] == "unconscious"
-
-
-def test_one_of_several_is_chosen_by_number(summary, europe):
-    code, _, err = summary("--candidate", "2", patient="900000099")
-    assert code == 0, err
-    assert europe.trail[-1]["patient_id"].startswith("900000044")
-
-
-def test_a_failed_job_leaves_its_evidence(summary, europe, tmp_path):
-    code, _, _ = summary(patient="999999999")
-    assert code == 7
-    report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
-    assert report["error"]["code"] == "ERROR_PI_NO_MATCH"
-    assert (tmp_path / "out" / "identify-response.xml").exists()
-
-
-def test_a_folder_that_cannot_be_written_is_named(run, europe, tmp_path):
-    (tmp_path / "file").write_text("")
-    code, _, err = run(
-        "summary", "--country", "PT", "--patient", "900000011", "--out", tmp_path / "file" / "x"
-    )
-    assert code == error_tables.SETUP and "--out" in err
-
-
-def test_production_has_no_test_login(summary, europe, monkeypatch):
-    monkeypatch.setenv("NCP_ENVIRONMENT", "production")
-    code, _, err = summary()
-    assert code == error_tables.SETUP and "test login" in err and europe.exchanges == []
-
-
-@pytest.mark.parametrize(
-    ("error", "code", "status"),
-    [
-        (Refused("x"), 3, 422),
-        (NotPermitted("x"), 3, 403),
-        (Unreachable("x"), 4, 504),
-        (Stale("x"), 4, 504),
-        (Malformed("x"), 5, 502),
-        (Untrusted("x"), 6, 502),
-        (PeerFault("x"), 7, 424),
-        (Declined("x", "4701"), 7, 424),
-        (AuditFailed("x"), 8, 503),
-        (NcpError("x"), 8, 500),
-    ],
-)
-def test_every_class_of_failure_has_its_numbers(error, code, status):
-    assert (error_tables.exit_code(error), error_tables.http_status(error)) == (code, status)
-
-
-def test_a_bug_is_one_line_without_its_text(run, monkeypatch):
-    def broken():
-        raise ZeroDivisionError("Maria Sousa")
-
-    monkeypatch.setattr("ncp.commands.data.settings", broken)
-    code, _, err = run("data", "path")
-    assert (code, err) == (1, "unexpected ZeroDivisionError; please report it\n")
-
-
-# --- ncp cda render ---------------------------------------------------------------------------------------
-
-
 @pytest.fixture
 def document():
     return COUNTRIES / "pt" / "documents" / "900000011-ps-l3.xml"
@@ -302,9 +185,6 @@ def test_every_setting_is_listed_with_its_value(run, monkeypatch):
     assert code == 0 and "42.5" in out
     for name in Settings.model_fields:
         assert f"NCP_{name.upper()}" in out
-
-
-# --- ncp data, ncp audit, ncp serve -----------------------------------------------------------------------
 
 
 def test_the_data_folder_is_printed(run, data):
