@@ -91,7 +91,8 @@ def _code_row(w: Writer, row: CodeRow) -> str:
             if designation.approved_by
             else w.words("translation.not_approved")
         )
-        basis += f" <small>{e(designation.basis)}, {e(status)}</small>"
+        source = w.words.find(f"basis.{designation.basis}") or designation.basis
+        basis += f" <small>{e(source)}, {e(status)}</small>"
     label = f"<small>{e(row.label)}</small> " if row.label else ""
     return (
         f'<tr><th scope="row">{label}{e(shown.text)}</th><td>{code}</td>'

@@ -101,8 +101,9 @@ def whole_page(w: Writer, done: Parts, frame: Frame) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         f'<meta name="referrer" content="no-referrer"><title>{title}</title>'
         f"<style>{STYLESHEET}</style></head>"
-        f'<body><div class="cda"><a class="skip" href="#innhold">{e(words("app.skip_to_content"))}</a>{mark}'
-        f'{done.banner}<main id="innhold"><h1>{title}</h1>{done.fragment}</main></div></body></html>'
+        f'<body><div class="cda"><a class="skip" href="#innhold">{e(words("app.skip_to_content"))}</a>'
+        f'<header class="top">{mark}{done.banner}</header>'
+        f'<main id="innhold"><h1>{title}</h1>{done.fragment}</main></div></body></html>'
     )
 
 

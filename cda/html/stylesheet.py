@@ -13,8 +13,9 @@ overflow-wrap:break-word}
 .cda h2{font-size:1.2rem;margin:0 0 .3rem}
 .cda h3{font-size:1rem;margin:0}
 .cda small,.cda .orig,.cda .count,.cda .source{color:var(--soft);font-weight:400;font-size:.875rem}
-.cda .banner{position:sticky;top:0;z-index:2;background:#13283f;color:#fff;padding:.6rem 1rem;
-margin:0 -1rem;line-height:1.5}
+.cda .top{position:sticky;top:0;z-index:2;margin:0 -1rem}
+.cda .banner{background:#13283f;color:#fff;padding:.6rem 1rem;
+line-height:1.5}
 .cda .banner .st,.cda .banner .missing,.cda .banner .nf{color:#fff;background:none;border-color:#fff}
 .cda .testmark{background:#ffd166;color:#1e1e1e;font-weight:700;text-align:center;padding:.25rem;
 margin:0 -1rem}
@@ -86,9 +87,12 @@ padding:.4rem .6rem;margin:.4rem 0}
 @media (max-width:40rem){.cda dl>div{grid-template-columns:1fr}}
 @media (prefers-reduced-motion:no-preference){.cda{scroll-behavior:smooth}}
 @media print{
-@page{size:A4;margin:18mm 12mm}
+@page{size:A4;margin:12mm 12mm 16mm;@bottom-right{content:counter(page) " / " counter(pages);font-size:9pt}}
 .cda{font-size:10pt;color:#000;background:#fff;max-width:none;padding:0}
-.cda .banner{position:static;color:#000;background:#fff;border:1pt solid #000}
+.cda{display:table;width:100%}
+.cda .top{display:table-header-group;position:static;break-inside:avoid}
+.cda main{display:table-row-group}
+.cda .banner{color:#000;background:#fff;border:1pt solid #000}
 .cda .testmark{background:#fff;border:1pt solid #000}
 .cda .skip,.cda summary{display:none}
 .cda details::details-content{content-visibility:visible;block-size:auto}

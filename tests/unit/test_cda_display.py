@@ -14,6 +14,7 @@ from cda.html.words import words
 from cda.journal import journal_text
 from cda.parse import NotCda, parse
 from terminology.pages.messages import messages
+from terminology.seed import BASES
 from tests.support.cda_documents import (
     ABSENT,
     ICD10,
@@ -359,6 +360,9 @@ def test_every_fixed_code_and_status_has_words(language):
 @pytest.mark.parametrize("language", ["nb", "nn"])
 def test_no_raw_enumeration_reaches_the_page(language):
     text = Shown(rich(), language=language).text
+    for basis in BASES:
+        assert f"{basis}," not in text
+        assert messages(language).text(f"basis.{basis}")
     for word in ("completed", "active", "PIVL_TS", "SUBJ", "MFST", "display.", "null."):
         assert word not in text
 
