@@ -16,7 +16,7 @@ from ncp.finding import Finding, Source
 from ncp.wire import mtom, soap
 from ncp.wire.errors import ErrorCode, PeerFault
 
-_HEADER = re.compile(rb"<([\w.-]+:)?Header[\s/>].*?</\1?Header\s*>", re.DOTALL)
+_HEADER = re.compile(rb"<([\w.-]+:)?Header[\s/>]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +94,17 @@ def _fault_code(operation: Operation) -> ErrorCode:
 
 
 def _header_hash(envelope: bytes) -> str | None:
-    """SHA-256 of the SOAP header as it stands in the message; the header itself holds the assertions."""
-    found = _HEADER.search(envelope)
-    return hashlib.sha256(found[0]).hexdigest() if found else None
+    """SHA-256 of the SOAP header as it stands in the message; the header itself holds the assertions.
+
+    Found before anything is parsed, so that an answer that turns out to be unreadable has its hash, too.
+    Begin and end are looked for once each: one expression for both takes hours over rubbish that is full of
+    beginnings.
+    """
+    begin = _HEADER.search(envelope)
+    if begin is None:
+        return None
+    end = re.compile(rb"</" + re.escape(begin[1] or b"") + rb"Header\s*>").search(envelope, begin.end())
+    return hashlib.sha256(envelope[begin.start() : end.end()]).hexdigest() if end else None
 
 
 def query_text(body: etree._Element) -> str:

@@ -102,6 +102,16 @@ def test_a_damaged_file_is_refused_with_its_place(file, old, new, named):
         directory.load(file)
 
 
+@pytest.mark.parametrize("wrong", ["[", "(?P<n>", "*", "[0-9]{99999999999}", "(" * 5000])
+def test_a_format_that_is_no_regular_expression_is_named_in_one_sentence(file, wrong):
+    file.write_text(GOOD.replace("[0-9]{9}", wrong), encoding="utf-8")
+    with pytest.raises(DirectoryDamaged) as caught:
+        directory.load(file)
+    place, _, reason = str(caught.value).partition(": countries.PT.identifiers.0.format: ")
+    assert place == str(file)
+    assert "not a regular expression: " in reason and "\n" not in reason
+
+
 def test_a_missing_file_says_what_to_do(tmp_path):
     with pytest.raises(DirectoryDamaged, match="start the simulated Europe"):
         directory.load(tmp_path / "directory.toml")

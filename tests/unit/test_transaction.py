@@ -1,6 +1,8 @@
 """One question and its answer: the one retry that is allowed, and what the envelope must say."""
 
 from dataclasses import replace
+from hashlib import sha256
+from time import process_time
 
 import pytest
 from lxml import etree
@@ -11,7 +13,7 @@ from ncp.patient_summary import identify, patient_summary
 from ncp.traits import Traits
 from ncp.transaction import query_text
 from ncp.wire import iti38, iti39, soap
-from ncp.wire.errors import Refused, Unreachable
+from ncp.wire.errors import Malformed, Refused, Unreachable
 from ncp.wire.patient_id import PatientId
 from ncp.wire.profile import Profile
 from tests.support.chain import RICH
@@ -92,6 +94,43 @@ def test_a_message_of_ours_that_breaks_the_profile_is_not_sent(pt):
     assert pt.exchanges == []
     row = pt.trail[-1]
     assert (row["number"], row["outcome"], row["sent"]) == ("EHDSI-11", 12, False)
+
+
+def answered_by(office, change):
+    """Identify a patient while `change` turns every answer's bytes into others."""
+    office.damage = lambda operation, answer: replace(answer, body=change(answer.body))
+    return ask(office, office.desk)
+
+
+def test_an_include_in_the_header_of_an_answer_is_refused_and_the_answer_is_still_on_record(pt):
+    include = b'<x:Include xmlns:x="http://www.w3.org/2004/08/xop/include" href="cid:1"/>'
+    with pytest.raises(Malformed, match="Include"):
+        answered_by(pt, lambda body: body.replace(b"</env:Header>", include + b"</env:Header>"))
+    row = pt.trail[-1]
+    assert row["response_id"].startswith("urn:uuid:") and len(row["response_header"]) == 64
+
+
+def test_the_header_of_an_answer_is_hashed_as_it_stands(pt):
+    headers = []
+
+    def seen(body):
+        headers.append(
+            body[body.index(b"<env:Header") : body.index(b"</env:Header>") + len(b"</env:Header>")]
+        )
+        return body
+
+    assert answered_by(pt, seen)
+    (header,) = headers
+    assert pt.trail[-1]["response_header"] == sha256(header).hexdigest()
+
+
+@pytest.mark.parametrize("rubbish", [b"<Header ", b"<a:Header>", b"</Header ", b"<" + b"a" * 50])
+def test_an_answer_full_of_beginnings_of_headers_costs_no_more_than_its_size(pt, rubbish):
+    started = process_time()
+    with pytest.raises(Malformed):
+        answered_by(pt, lambda body: rubbish * 50_000)
+    assert process_time() - started < 5
+    assert pt.trail[-1]["response_header"] is None
 
 
 @pytest.mark.parametrize(("country", "mtom"), [("PT", True), ("FI", False), ("CZ", False)])
