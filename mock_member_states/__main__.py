@@ -11,13 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
-import structlog
-
-from mock_member_states import server, state
-from mock_member_states.app import App
-from mock_member_states.country import BadCountry
-from mock_member_states.patients import BadPatients
-
 _THREADS = 4
 
 
@@ -36,6 +29,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _serve(given: argparse.Namespace) -> int:
+    """Everything heavy is imported here: `--help` and a wrong argument must not pay for it."""
+    import structlog
+
+    from mock_member_states import server, state
+    from mock_member_states.app import App
+    from mock_member_states.country import BadCountry
+    from mock_member_states.patients import BadPatients
+
     country, data = given.country, given.data
     _configure_logging()
     log = structlog.get_logger("mock_member_states")
@@ -63,6 +64,8 @@ def _fail(text: str) -> int:
 
 
 def _configure_logging() -> None:
+    import structlog
+
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", stream=sys.stdout)
     structlog.configure(
         processors=[
