@@ -1,7 +1,11 @@
 """The portal as an ASGI application: put together from a desk and a directory, no global state."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, Response
@@ -10,23 +14,27 @@ from starlette.exceptions import HTTPException
 from cda.display import stylesheet
 from ncp.desk import Desk
 from ncp.directory import Directory
-from ncp.portal import confirm, documents, login, pages, search
-from ncp.portal.documents import DOCUMENT_CSS
+from ncp.portal import confirm, documents, login, operations, pages, search, summary, tester
 from ncp.portal.failures import failure_of
 from ncp.portal.headers import Headers, OwnFaults
 from ncp.portal.session import Sessions
-from ncp.portal.web import COOKIE, Portal, Turned, go, page, texts
+from ncp.portal.summary import DOCUMENT_CSS
+from ncp.portal.web import COOKIE, HTMX, Portal, Turned, go, page, texts
 from ncp.settings import Settings
 from ncp.wire.errors import NcpError
 from terminology.pages.assets import static_files
 from terminology.pages.environment import environment
 
 TEMPLATES = Path(__file__).parent / "portal" / "templates"
+THREADS = 200  # requests at work: those that wait for a slow country must not keep the others out
+SWEEP_SECONDS = 60.0
 
 
 def create_app(settings: Settings, desk: Desk, directory: Directory) -> FastAPI:
     """The portal. Serves nothing but its own pages and files; no generated API pages."""
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False, lifespan=_while_serving
+    )
     app.state.portal = Portal(
         settings=settings,
         desk=desk,
@@ -36,7 +44,7 @@ def create_app(settings: Settings, desk: Desk, directory: Directory) -> FastAPI:
     )
     app.add_middleware(OwnFaults, page=_own_fault)
     app.add_middleware(Headers)
-    for part in (login, search, confirm, documents, pages):
+    for part in (login, search, confirm, documents, summary, pages, tester, operations):
         app.include_router(part.router)
     app.add_api_route(DOCUMENT_CSS, _document_css, methods=["GET"])
     app.add_api_route("/static/{name}", _static, methods=["GET"])
@@ -46,6 +54,24 @@ def create_app(settings: Settings, desk: Desk, directory: Directory) -> FastAPI:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _unreadable)
     return app
+
+
+@asynccontextmanager
+async def _while_serving(app: FastAPI) -> AsyncIterator[None]:
+    """Room for slow countries, and sessions that end on time also when nobody asks for a page."""
+    current_default_thread_limiter().total_tokens = THREADS
+    sessions: Sessions = app.state.portal.sessions
+
+    async def sweep() -> None:
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            sessions.sweep()
+
+    task = asyncio.create_task(sweep())
+    try:
+        yield
+    finally:
+        task.cancel()
 
 
 def _document_css() -> Response:
@@ -65,28 +91,43 @@ def _alive() -> Response:
     return Response("ok", media_type="text/plain")
 
 
-def _message(request: Request, key: str, status: int, onward: str = "/", **values: object) -> Response:
+def _message(
+    request: Request,
+    sentence: str,
+    status: int,
+    *,
+    onward: str | None = None,
+    link: str = "app.continue",
+    code: str | None = None,
+    reference: str | None = None,
+) -> Response:
+    """A page that says one thing and leads on."""
     portal: Portal = request.app.state.portal
     session = portal.sessions.find(request.cookies.get(COOKIE))
     words = texts(session)
+    known = session is not None and session.user is not None
     return page(
         request,
         "message.html",
         "portal.title.error",
         status=status,
         session=session,
-        sentence=values.pop("sentence", None) or words.text(key),
-        reference=values.pop("reference", None),
-        onward=onward if session is not None and session.user is not None else "/logg-inn",
+        sentence=words.text(sentence) if sentence in words else sentence,
+        code=code,
+        reference=reference,
+        onward=onward or ("/" if known else "/logg-inn"),
+        link=words.text(link if known or onward else "app.log_in"),
     )
 
 
 def _turned(request: Request, error: Exception) -> Response:
     if not isinstance(error, Turned):
         raise error
-    if error.to is not None and request.method == "GET":
+    if error.to is not None and request.headers.get(HTMX):  # a part of a page cannot show another one
+        return Response(status_code=204, headers={"HX-Redirect": error.to})
+    if error.to is not None and error.at_once and request.method == "GET":
         return go(error.to)
-    return _message(request, error.key, error.status, error.to or "/")
+    return _message(request, error.key, error.status, onward=error.to, link=error.link)
 
 
 def _failed(request: Request, error: Exception) -> Response:
@@ -97,14 +138,17 @@ def _failed(request: Request, error: Exception) -> Response:
     session = portal.sessions.find(request.cookies.get(COOKIE))
     peer = session.patient.peer if session and session.patient else None
     failure = failure_of(error, texts(session), peer)
-    return _message(
-        request, "error.own_fault", failure.status, sentence=failure.sentence, reference=failure.reference
-    )
+    return _message(request, failure.sentence, failure.status, code=failure.code, reference=failure.reference)
 
 
 def _http(request: Request, error: Exception) -> Response:
+    """No such page, or a page that is not asked in this way."""
     status = error.status_code if isinstance(error, HTTPException) else 500
-    return _message(request, "error.page_not_found", status)
+    key = "portal.method_not_allowed" if status == 405 else "error.page_not_found"
+    answer = _message(request, key, status)
+    if isinstance(error, HTTPException) and error.headers:
+        answer.headers.update(error.headers)
+    return answer
 
 
 def _unreadable(request: Request, error: Exception) -> Response:

@@ -38,6 +38,10 @@ class Stale(Unreachable):
     """A kept-alive connection closed before the first byte of the answer; a query may be sent once more."""
 
 
+class TimedOut(Unreachable):
+    """The peer is there, or may be, but gave no complete answer within the limits."""
+
+
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
     """What came back: status, headers with their names as received, body without transfer coding."""
@@ -172,7 +176,7 @@ def _renamed(error: Exception, endpoint: Endpoint, *, stale: bool = False) -> Nc
     """A library's exception in our words. The text names host and cause, never content."""
     at = f"{endpoint.country} ({endpoint.host}:{endpoint.port})"
     if isinstance(error, TimeoutError):
-        return Unreachable(f"{at} did not answer in time")
+        return TimedOut(f"{at} did not answer in time")
     gone = (ConnectionError, ssl.SSLEOFError, ssl.SSLZeroReturnError, http.client.NotConnected)
     if isinstance(error, gone):  # RemoteDisconnected is a ConnectionError too
         if stale:

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -16,7 +17,23 @@ from ncp.directory import Endpoint
 from ncp.exchange import Operation, Send
 from ncp.settings import Settings
 
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_NAME = re.compile(
+    r"(?P<time>\d{6})-[0-9a-f]{8}-(?P<country>[A-Z]{2})-(?P<operation>[a-z]+)-(request\.xml|response\.bin)",
+    re.ASCII,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One kept exchange. `request` and `response` are file names; no answer came if `response` is None."""
+
+    day: str  # 2026-11-22
+    time: str  # 091502, UTC
+    country: str
+    operation: str
+    request: str
+    response: str | None
 
 
 def keeping(send: Send, settings: Settings, clock: Callable[[], datetime]) -> Send:
@@ -35,6 +52,32 @@ def keeping(send: Send, settings: Settings, clock: Callable[[], datetime]) -> Se
         return answer
 
     return kept
+
+
+def exchanges(folder: Path, most: int) -> list[Kept]:
+    """The newest kept exchanges, newest first. Files of other names are not ours and are left out."""
+    found: list[Kept] = []
+    days = [day for day in folder.glob("*") if day.is_dir() and _DAY.fullmatch(day.name)]
+    for day in sorted(days, reverse=True):
+        names = {path.name for path in day.iterdir() if path.is_file()}
+        for name in sorted(names, reverse=True):
+            parts = _NAME.fullmatch(name)
+            if parts is None or not name.endswith("-request.xml"):
+                continue
+            response = name.replace("-request.xml", "-response.bin")
+            answered = response if response in names else None
+            found.append(Kept(day.name, parts["time"], parts["country"], parts["operation"], name, answered))
+            if len(found) == most:
+                return found
+    return found
+
+
+def file_of(folder: Path, day: str, name: str) -> Path | None:
+    """The file of one kept message; None for any name that `keeping` does not write."""
+    if not _DAY.fullmatch(day) or not _NAME.fullmatch(name):
+        return None
+    path = folder / day / name
+    return path if path.is_file() else None
 
 
 def purge(folder: Path, before: date | None = None) -> int:

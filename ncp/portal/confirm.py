@@ -7,10 +7,11 @@ from fastapi.responses import Response
 
 from ncp import patient_summary
 from ncp.directory import TraitKind
+from ncp.patient_summary import Relationship
 from ncp.portal.failures import Failure, failure_of
 from ncp.portal.session import PatientContext, Session
 from ncp.portal.shown import address, birth_date, name, sex
-from ncp.portal.web import Form, PatientSession, ThePortal, go, page, patient_of, still, texts
+from ncp.portal.web import Form, PatientSession, ThePortal, go, page, patient_of, place, still, texts
 from ncp.wire.errors import NcpError
 from ncp.wire.iti55 import Candidate
 from ncp.wire.saml import Purpose
@@ -48,21 +49,21 @@ def compare(request: Request, session: PatientSession) -> Response:
 def confirm(request: Request, form: Form, session: PatientSession, portal: ThePortal) -> Response:
     """The clinician says who it is, and that the notice was offered."""
     context = patient_of(session, form.get("patient", ""))
-    login = session.login
-    chosen = form.get("kandidat", "")
+    login = context.login
+    chosen = place(form.get("kandidat", ""), len(context.candidates))
     problems: dict[str, str] = {}
-    if not (chosen.isascii() and chosen.isdigit() and int(chosen) < len(context.candidates)):
+    if chosen is None:
         problems["kandidat"] = "portal.choose_candidate"
-    emergency = login is not None and login.purpose is Purpose.EMERGENCY
+    emergency = login.purpose is Purpose.EMERGENCY
     if form.get("relasjon") != "ja":
         problems["relasjon"] = "portal.relation_needed"
     if form.get("informert") != "ja" and not emergency:
         problems["informert"] = "portal.notice_needed"
-    if problems or login is None:
+    if problems or chosen is None:
         return _page(request, session, context, problems=problems, status=422)
     try:
         relationship = patient_summary.confirm(
-            context.candidates[int(chosen)],
+            context.candidates[chosen],
             context.peer,
             login,
             portal.desk,
@@ -73,9 +74,19 @@ def confirm(request: Request, form: Form, session: PatientSession, portal: ThePo
         return _page(request, session, context, failure=failure, status=failure.status)
     with session.lock:
         still(session, context)
-        context.relationship = relationship
-        context.listing = None
+        session.patient = confirmed(context, relationship)
     return go("/pasient/dokumenter")
+
+
+def confirmed(context: PatientContext, relationship: Relationship) -> PatientContext:
+    """The patient from here on. The new key makes every page stale that was made before, or for another."""
+    return PatientContext(
+        peer=context.peer,
+        login=context.login,
+        entered=context.entered,
+        candidates=context.candidates,
+        relationship=relationship,
+    )
 
 
 def _page(
@@ -89,7 +100,7 @@ def _page(
 ) -> Response:
     words = texts(session)
     shown = [shown_candidate(number, each, context, words) for number, each in enumerate(context.candidates)]
-    emergency = session.login is not None and session.login.purpose is Purpose.EMERGENCY
+    emergency = context.login.purpose is Purpose.EMERGENCY
     return page(
         request,
         "confirm.html",

@@ -1,41 +1,79 @@
-"""Document list, the summary itself, its PDF, and the page that stops a contradiction."""
+"""The document list of the confirmed patient, and fetching one document of it."""
 
 from collections.abc import Sequence
-from hashlib import sha256
+from dataclasses import dataclass, replace
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from markupsafe import Markup
 
-from cda.display import stylesheet
 from ncp import patient_summary
-from ncp.finding import Finding, Source
-from ncp.patient_summary import Fetched, Relationship
+from ncp.desk import Desk
+from ncp.patient_summary import Fetched, Listing, Relationship
 from ncp.portal.failures import Failure, failure_of
-from ncp.portal.session import PatientContext, Session, opaque
-from ncp.portal.shown import birth_date, sex
-from ncp.portal.web import Form, PatientSession, ThePortal, Turned, go, page, patient_of, still, texts
+from ncp.portal.notices import Notice, of_list
+from ncp.portal.session import OpenDocument, PatientContext, Session, opaque
+from ncp.portal.shown import birth_date
+from ncp.portal.web import (
+    Form,
+    PatientSession,
+    Portal,
+    ThePortal,
+    Turned,
+    go,
+    page,
+    patient_of,
+    place,
+    still,
+    texts,
+)
 from ncp.wire.document_classes import Level
+from ncp.wire.document_pairs import DocumentPair
 from ncp.wire.errors import NcpError
 from ncp.wire.iti38 import DocumentEntry
+from terminology.concept import Concept
 from terminology.pages.messages import Messages
 
 router = APIRouter()
-DOCUMENT_CSS = "/static/document.css"
-# A browser keeps static files for ever: the address changes with the content.
-DOCUMENT_CSS_NOW = f"{DOCUMENT_CSS}?v={sha256(stylesheet().encode()).hexdigest()[:12]}"
+LANGUAGE_CODES = "2.16.840.1.113883.6.121"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One form of a document: its place in the list, and what opening it gives."""
+
+    number: int
+    text: str
+    main: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One document of the list in words, coded form and PDF together."""
+
+    title: str
+    lang: str
+    language: str
+    created: str
+    kind: str
+    buttons: tuple[Button, ...]
 
 
 @router.get("/pasient/dokumenter")
 def documents(request: Request, session: PatientSession, portal: ThePortal) -> Response:
     """What the country has. Asked for once; the form on the page asks again."""
     context = patient_of(session)
-    relationship = _confirmed(context)
+    relationship = relationship_of(context)
     if context.listing is None:
-        failure = _list(session, context, relationship, portal)
-        if failure is not None:
-            return _list_page(request, session, context, failure)
-    return _list_page(request, session, context, None)
+        try:
+            listing = patient_summary.list_summaries(relationship, portal.desk)
+        except NcpError as error:
+            still(session, context)
+            failure = failure_of(error, texts(session), context.peer)
+            return list_page(request, session, context, portal, failure)
+        with session.lock:
+            still(session, context)
+            context.listing = listing
+    return list_page(request, session, context, portal)
 
 
 @router.post("/pasient/dokumenter")
@@ -50,121 +88,64 @@ def list_again(form: Form, session: PatientSession) -> Response:
 def fetch(request: Request, form: Form, session: PatientSession, portal: ThePortal) -> Response:
     """Retrieve one document of the list. It is kept in the session only, under an id that says nothing."""
     context = patient_of(session, form.get("patient", ""))
-    relationship = _confirmed(context)
-    listing = context.listing
-    number = form.get("dokument", "")
-    if listing is None or not (
-        number.isascii() and number.isdigit() and int(number) < len(listing.documents)
-    ):
-        raise Turned("portal.document_gone", status=409)
+    relationship = relationship_of(context)
+    entry = _chosen(context.listing, form.get("dokument", ""))
+    language = session.language
     try:
-        fetched = patient_summary.fetch(listing.documents[int(number)], relationship, portal.desk)
+        fetched = patient_summary.fetch(entry, relationship, desk_in(language, portal))
     except NcpError as error:
-        return _list_page(request, session, context, failure_of(error, texts(session), context.peer))
-    document_id = opaque()
+        still(session, context)
+        request.state.return_path = "/pasient/dokumenter"
+        failure = failure_of(error, texts(session), context.peer)
+        return list_page(request, session, context, portal, failure)
     with session.lock:
         still(session, context)
-        context.documents[document_id] = fetched
-        context.fetched[document_id] = portal.now()
+        document_id = _id_of(entry, context)
+        context.documents[document_id] = OpenDocument(fetched, language, portal.now())
     return go(f"/ps/{document_id}")
 
 
-@router.get("/ps/{document_id}")
-def show(request: Request, document_id: str, session: PatientSession) -> Response:
-    """The summary in Norwegian, or the stop page while a contradiction waits for an answer."""
-    context = patient_of(session)
-    fetched = _fetched(context, document_id)
-    if fetched.display is None:
-        return _stop_page(request, session, context, fetched, document_id)
-    words = texts(session)
-    return page(
-        request,
-        "summary.html",
-        "document.patient_summary",
-        session=session,
-        document_id=document_id,
-        document_css=DOCUMENT_CSS_NOW,
-        has_pdf=fetched.document.level == 1,
-        notices=notices(fetched.findings, context, words),
-        fragment=Markup(fetched.display.fragment),  # made by cda.display, which escapes every received text
-    )
+def desk_in(language: str, portal: Portal) -> Desk:
+    """The desk as it writes displays in this language."""
+    return replace(portal.desk, language=language)
 
 
-@router.post("/ps/{document_id}/samme")
-def same_person(form: Form, document_id: str, session: PatientSession, portal: ThePortal) -> Response:
-    """The clinician has seen the contradiction and says that it is the same person."""
-    context = patient_of(session, form.get("patient", ""))
-    fetched = _fetched(context, document_id)
-    if form.get("samme") != "ja":
-        raise Turned("portal.same_person_needed", status=422)
-    shown = patient_summary.despite_contradiction(fetched, _confirmed(context), portal.desk)
-    with session.lock:
-        still(session, context)
-        context.documents[document_id] = shown
-    return go(f"/ps/{document_id}")
+def relationship_of(context: PatientContext) -> Relationship:
+    """Raises: Turned: nobody has confirmed the patient yet."""
+    if context.relationship is None:
+        raise Turned("portal.not_confirmed", to="/pasient/bekreft", at_once=True)
+    return context.relationship
 
 
-@router.get("/ps/{document_id}/original.xml")
-def original(document_id: str, session: PatientSession) -> Response:
-    """The document exactly as it was received, to save; browsers never render it."""
-    fetched = _displayed(patient_of(session), document_id)
-    return Response(
-        fetched.content,
-        media_type="application/octet-stream",
-        headers={"Content-Disposition": 'attachment; filename="original.xml"'},
-    )
-
-
-@router.get("/ps/{document_id}/original.pdf")
-def original_pdf(document_id: str, session: PatientSession) -> Response:
-    """The PDF inside a level 1 document, in the country's own language. Shown without any rights."""
-    fetched = _displayed(patient_of(session), document_id)
-    attachment = fetched.document.attachment
-    if attachment is None or attachment.content is None or attachment.media_type != "application/pdf":
-        raise Turned("portal.no_pdf", status=404)
-    return Response(
-        attachment.content,
-        media_type="application/pdf",
-        headers={"Content-Disposition": 'inline; filename="original.pdf"'},
-    )
-
-
-def _stop_page(
-    request: Request, session: Session, context: PatientContext, fetched: Fetched, document_id: str
-) -> Response:
-    words = texts(session)
-    rows = []
-    for each in fetched.contradictions:
-        shown = birth_date if each.trait == "birthDate" else sex
-        label = "patient.birth_date" if each.trait == "birthDate" else "patient.sex"
-        rows.append((words.text(label), shown(each.confirmed, words), shown(each.received, words)))
-    return page(
-        request,
-        "stop.html",
-        "portal.title.stop",
-        session=session,
-        peer=context.peer,
-        document_id=document_id,
-        contradictions=rows,
-    )
-
-
-def _list(
-    session: Session, context: PatientContext, relationship: Relationship, portal: ThePortal
-) -> Failure | None:
-    try:
-        listing = patient_summary.list_summaries(relationship, portal.desk)
-    except NcpError as error:
-        return failure_of(error, texts(session), context.peer)
-    with session.lock:
-        still(session, context)
-        context.listing, context.listed = listing, portal.now()
+def twin_of(fetched: Fetched, listing: Listing | None) -> int | None:
+    """The place of the same document as the country's own PDF in the list; None if there is none."""
+    for pair in listing.summaries if listing else ():
+        if listing and pair.l1 and pair.l3 and pair.l3.unique_id == fetched.entry.unique_id:
+            return listing.documents.index(pair.l1)
     return None
 
 
-def _list_page(
-    request: Request, session: Session, context: PatientContext, failure: Failure | None
+def _chosen(listing: Listing | None, number: str) -> DocumentEntry:
+    chosen = place(number, len(listing.documents)) if listing else None
+    if listing is None or chosen is None:
+        raise Turned("portal.document_gone", to="/pasient/dokumenter", link="portal.to_list")
+    return listing.documents[chosen]
+
+
+def _id_of(entry: DocumentEntry, context: PatientContext) -> str:
+    """A document that is open already is replaced, so that a session does not grow with every press."""
+    known = (each for each, opened in context.documents.items() if opened.fetched.entry == entry)
+    return next(known, None) or opaque()
+
+
+def list_page(
+    request: Request,
+    session: Session,
+    context: PatientContext,
+    portal: Portal,
+    failure: Failure | None = None,
 ) -> Response:
+    """The list, under the failure if something just failed."""
     words = texts(session)
     listing = context.listing
     return page(
@@ -175,59 +156,43 @@ def _list_page(
         session=session,
         peer=context.peer,
         listing=listing,
-        rows=[_row(number, entry, words) for number, entry in enumerate(listing.documents)]
-        if listing
-        else [],
-        notices=notices(listing.findings, context, words) if listing else [],
+        rows=_rows(listing, portal, words) if listing else [],
+        notices=of_list(listing, context.peer, words) if listing else list[Notice](),
         failure=failure,
     )
 
 
-def _row(number: int, entry: DocumentEntry, words: Messages) -> dict[str, object]:
-    """One document of the list in words."""
-    coded = entry.level is Level.L3
-    return {
-        "number": number,
-        "title": entry.title,
-        "lang": entry.language or "",
-        "language": entry.language or words.text("absence.unknown"),
-        "created": birth_date(entry.created, words),
-        "kind": words.text("portal.documents.coded" if coded else "portal.documents.pdf"),
-        "coded": coded,
-    }
+def _rows(listing: Listing, portal: Portal, words: Messages) -> list[Row]:
+    return [_row(pair, listing.documents, portal, words) for pair in listing.summaries]
 
 
-def notices(findings: Sequence[Finding], context: PatientContext, words: Messages) -> list[str]:
-    """What the clinician should know of the answer, one sentence a kind; the details are the tester's."""
-    country = context.peer.name(words.language)
-    kinds = {each.source for each in findings}
-    remarks = sum(each.source is Source.COUNTRY for each in findings)
-    sentences = []
-    if remarks:
-        sentences.append(words.text("portal.finding.country", country=country, count=remarks))
-    if Source.DOCUMENT in kinds:
-        sentences.append(words.text("portal.finding.differs"))
-    if kinds & {Source.SCHEMA, Source.WIRE}:
-        sentences.append(words.text("portal.finding.form", country=country))
-    return sentences
+def _row(pair: DocumentPair, listed: Sequence[DocumentEntry], portal: Portal, words: Messages) -> Row:
+    first = pair.entries[0]
+    kinds = [words.text(_kind(each)) for each in pair.entries]
+    return Row(
+        title=first.title or words.text("document.patient_summary"),
+        lang=(first.language or "") if first.title else words.language,
+        language=_language(first.language, portal, words),
+        created=birth_date(first.created, words),
+        kind=", ".join(kinds),
+        buttons=tuple(
+            Button(listed.index(each), words.text(_opening(each)), each is first) for each in pair.entries
+        ),
+    )
 
 
-def _confirmed(context: PatientContext) -> Relationship:
-    if context.relationship is None:
-        raise Turned("portal.not_confirmed", status=409, to="/pasient/bekreft")
-    return context.relationship
+def _kind(entry: DocumentEntry) -> str:
+    return "portal.documents.coded" if entry.level is Level.L3 else "portal.documents.pdf"
 
 
-def _fetched(context: PatientContext, document_id: str) -> Fetched:
-    fetched = context.documents.get(document_id)
-    if fetched is None:
-        raise Turned("portal.document_gone", status=404)
-    return fetched
+def _opening(entry: DocumentEntry) -> str:
+    return "portal.documents.show_norwegian" if entry.level is Level.L3 else "view.pdf"
 
 
-def _displayed(context: PatientContext, document_id: str) -> Fetched:
-    """Nothing of a document leaves before its contradictions are answered."""
-    fetched = _fetched(context, document_id)
-    if fetched.display is None:
-        raise Turned("portal.stopped", status=409, to=f"/ps/{document_id}")
-    return fetched
+def _language(tag: str | None, portal: Portal, words: Messages) -> str:
+    """The language of a document in words; a tag that the catalogue does not know as received."""
+    if not tag:
+        return words.text("absence.unknown")
+    concept = Concept(tag, LANGUAGE_CODES)
+    found = portal.desk.terms.lookup(concept, "en" if words.language == "en" else f"{words.language}-NO")
+    return found.text or tag

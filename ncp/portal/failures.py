@@ -2,16 +2,18 @@
 
 from dataclasses import dataclass
 
+from ncp.connection import TimedOut
 from ncp.directory import Peer
 from ncp.error_tables import http_status
 from ncp.policy import NotPermitted
-from ncp.wire.errors import Malformed, NcpError, Refused, Untrusted
+from ncp.wire.errors import ErrorCode, Malformed, NcpError, PeerFault, Refused, Unreachable, Untrusted
 from terminology.pages.messages import Messages
 
 WRONG_ANSWERS = {
     "WRONG_PATIENT": "error.wrong_patient",
     "WRONG_DOCUMENT": "error.wrong_document",
 }
+LONGEST_CODE = 80  # a country may call its error anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +30,25 @@ def failure_of(error: NcpError, words: Messages, peer: Peer | None) -> Failure:
     """The sentence for an error. The text inside the error is for testers and logs, never for this page."""
     country = peer.name(words.language) if peer else words.text("portal.the_country")
     code = str(error.code)
-    return Failure(_sentence(error, code, words, country), code, http_status(error), error.reference)
+    text = _sentence(error, code, words, country)
+    return Failure(text[:1].upper() + text[1:], code[:LONGEST_CODE], http_status(error), error.reference)
 
 
 def _sentence(error: NcpError, code: str, words: Messages, country: str) -> str:
-    if isinstance(error, NotPermitted) and f"portal.{error.key}" in words:
-        return words.text(f"portal.{error.key}")
-    if isinstance(error, Untrusted):
-        return words.text(WRONG_ANSWERS.get(error.reason, "error.untrusted"), country=country)
-    if isinstance(error, Malformed):
-        return words.text("error.malformed", country=country)
-    if isinstance(error, Refused) and code == "ERROR_GENERIC":
-        return words.text("portal.error.refused")
-    return words.error(code, country=country)
+    """By class first, because the class knows who erred; a country's refusal by its code."""
+    match error:
+        case NotPermitted() if f"portal.{error.key}" in words:
+            return words.text(f"portal.{error.key}")
+        case Refused() if code == ErrorCode.GENERIC_SERVICE_SIGNIFIER_UNKNOWN:
+            return words.text("error.service_not_offered", country=country)
+        case Refused() if code == ErrorCode.GENERIC:
+            return words.text("portal.error.refused")
+        case TimedOut():
+            return words.text("error.timeout", country=country)
+        case Untrusted():
+            return words.text(WRONG_ANSWERS.get(error.reason, "error.untrusted"), country=country)
+        case Malformed():
+            return words.text("error.malformed", country=country)
+        case Refused() | Unreachable() | PeerFault():
+            return words.error(code, country=country)
+    return words.text("error.own_fault")  # ours, such as an audit trail that cannot be written

@@ -4,7 +4,7 @@ from fastapi import Request
 
 from ncp.clinician import Page
 from ncp.norwegian import OSLO
-from ncp.portal.session import PatientContext, Session
+from ncp.portal.session import IDLE, PatientContext, Session
 from ncp.portal.shown import birth_with_age, name, sex
 from ncp.wire.saml import Purpose
 from terminology.pages.frame import Frame, Link, PatientBanner
@@ -37,12 +37,14 @@ def frame_of(request: Request, session: Session | None, title: str) -> Frame:
         user=f"{user.name}, {role(user.username, words)}" if user else None,
         logout_action="/logg-ut" if user else None,
         language_action="/spraak" if session else None,
-        return_path=path if request.method == "GET" else "/",
+        return_path=getattr(request.state, "return_path", path if request.method == "GET" else "/"),
         form_token=session.token if session else None,
         banner=banner_of(session, words) if session else None,
         test_environment=portal.settings.environment.value == "test",
         stores_data=portal.settings.keeps_messages,
         clears_storage=path in ("/avsluttet", "/logg-inn"),
+        idle_seconds=int(IDLE.total_seconds()) if user else None,
+        in_use_address="/i-bruk" if user else None,
     )
 
 
@@ -71,14 +73,14 @@ def banner_of(session: Session, words: Messages) -> PatientBanner | None:
 
 
 def _marks(context: PatientContext, words: Messages) -> tuple[str, ...]:
-    emergency = context.relationship is not None and context.relationship.login.purpose is Purpose.EMERGENCY
+    emergency = context.login.purpose is Purpose.EMERGENCY
     return (words.text("btg.marked"),) if emergency else ()
 
 
 def _source(context: PatientContext, words: Messages) -> str | None:
-    if not context.fetched:
+    if not context.documents:
         return None
-    latest = max(context.fetched.values()).astimezone(OSLO)
+    latest = max(each.at for each in context.documents.values()).astimezone(OSLO)
     return words.text(
         "portal.source", country=context.peer.name(words.language), time=latest.strftime("%H:%M")
     )

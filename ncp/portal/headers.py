@@ -26,14 +26,15 @@ class Headers:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        static = scope["path"].startswith("/static/")
+        # An address with a mark of the content never changes what it means, so it may be kept.
+        static = scope["path"].startswith("/static/") and scope["query_string"].startswith(b"v=")
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in PAGE_HEADERS.items():
                     headers.setdefault(name, value)
-                if static:  # the address holds a mark of the content
+                if static and message["status"] == 200:
                     headers["Cache-Control"] = "public, max-age=31536000, immutable"
             await send(message)
 

@@ -5,7 +5,19 @@ from fastapi.responses import Response
 
 from ncp.clinician import Login, Page, clinicians
 from ncp.portal.session import opaque
-from ncp.portal.web import COOKIE, AnySession, Form, ThePortal, Turned, UserSession, go, page
+from ncp.portal.web import (
+    COOKIE,
+    ENDED,
+    AnySession,
+    Form,
+    ThePortal,
+    Turned,
+    UserSession,
+    go,
+    page,
+    remember,
+)
+from ncp.settings import Environment
 from terminology.pages.messages import language_of
 
 router = APIRouter()
@@ -25,14 +37,21 @@ def choose(request: Request, portal: ThePortal) -> Response:
     started = None
     if session is None:
         session = started = portal.sessions.start()
-    answer = page(request, "login.html", "app.log_in", session=session, people=list(clinicians().values()))
+    answer = page(
+        request,
+        "login.html",
+        "app.log_in",
+        session=session,
+        people=list(clinicians().values()),
+        ended=ENDED in request.query_params,
+    )
     if started is not None:
-        answer.set_cookie(COOKIE, started.id, httponly=True, samesite="strict", path="/")
+        remember(answer, started, request, portal)
     return answer
 
 
 @router.post("/logg-inn")
-def log_in(form: Form, session: AnySession, portal: ThePortal) -> Response:
+def log_in(request: Request, form: Form, session: AnySession, portal: ThePortal) -> Response:
     """A fresh session id for the person, so that an id planted before the login is worth nothing."""
     _test_only(portal)
     person = clinicians().get(form.get("bruker", ""))
@@ -45,7 +64,7 @@ def log_in(form: Form, session: AnySession, portal: ThePortal) -> Response:
     fresh.user = person
     fresh.login = Login(id=opaque(), clinician=person, at=portal.now())
     answer = go(next(HOME[kind] for kind in HOME if kind in person.pages))
-    answer.set_cookie(COOKIE, fresh.id, httponly=True, samesite="strict", path="/")
+    remember(answer, fresh, request, portal)
     return answer
 
 
@@ -53,9 +72,15 @@ def log_in(form: Form, session: AnySession, portal: ThePortal) -> Response:
 def log_out(form: Form, session: AnySession, portal: ThePortal) -> Response:
     """Everything of the session is forgotten, the patient with it."""
     portal.sessions.end(session)
-    answer = go("/logg-inn")
+    answer = go(f"/logg-inn?{ENDED}=ja" if form.get("inaktiv") else "/logg-inn")
     answer.delete_cookie(COOKIE, path="/")
     return answer
+
+
+@router.get("/i-bruk")
+def in_use(session: UserSession) -> Response:
+    """The browser tells that somebody is reading: the session does not idle. Says nothing back."""
+    return Response(status_code=204)
 
 
 @router.post("/spraak")
@@ -84,5 +109,5 @@ def ended(request: Request, session: UserSession, portal: ThePortal) -> Response
 
 
 def _test_only(portal: ThePortal) -> None:
-    if portal.settings.environment.value != "test":
+    if portal.settings.environment is not Environment.TEST:
         raise Turned("portal.no_test_login", status=404)

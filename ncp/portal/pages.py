@@ -1,19 +1,16 @@
-"""The pages round the patient: own look-ups, active terminology, audit trail, certificates, about."""
+"""The pages round the patient: own look-ups, active terminology, about."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
-from cryptography import x509
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from ncp.norwegian import OSLO
 from ncp.portal.web import (
     COOKIE,
-    OperationsSession,
     PatientSession,
     TerminologySession,
-    TestSession,
     ThePortal,
     Turned,
     page,
@@ -48,20 +45,6 @@ def own_lookups(request: Request, session: PatientSession, portal: ThePortal) ->
     return page(request, "log.html", "log.heading", session=session, rows=shown)
 
 
-@router.get("/test")
-def audit_trail(request: Request, session: TestSession, portal: ThePortal) -> Response:
-    """The newest rows of the audit trail, and whether its chain holds."""
-    return page(
-        request,
-        "test.html",
-        "portal.test.heading",
-        session=session,
-        rows=portal.desk.audit.newest(MOST_ROWS),
-        verified=portal.desk.audit.verify(),
-        settings=portal.settings,
-    )
-
-
 @router.get("/term")
 def terminology(request: Request, session: TerminologySession, portal: ThePortal, sett: str = "") -> Response:
     """The value sets of the active release, and the concepts of one of them."""
@@ -81,25 +64,6 @@ def terminology(request: Request, session: TerminologySession, portal: ThePortal
     )
 
 
-@router.get("/drift")
-def operations(request: Request, session: OperationsSession, portal: ThePortal) -> Response:
-    """When our certificates and the countries' anchors run out, and where the countries answer."""
-    own = portal.desk.own
-    now = datetime.now(UTC)
-    certificates = [("NO TLS", own.tls), ("NO SEAL", own.seal)]
-    for peer in portal.directory:
-        certificates += [(f"{peer.country} CA (TLS)", each) for each in peer.xcpd.anchors]
-        certificates += [(f"{peer.country} CA (SEAL)", each) for each in peer.anchors_seal]
-    return page(
-        request,
-        "operations.html",
-        "portal.operations.heading",
-        session=session,
-        certificates=[_expiry(name, each, now) for name, each in certificates],
-        peers=list(portal.directory),
-    )
-
-
 @router.get("/om")
 def about(request: Request, portal: ThePortal) -> Response:
     session = portal.sessions.find(request.cookies.get(COOKIE))
@@ -110,11 +74,6 @@ def about(request: Request, portal: ThePortal) -> Response:
 def accessibility(request: Request, portal: ThePortal) -> Response:
     session = portal.sessions.find(request.cookies.get(COOKIE))
     return page(request, "accessibility.html", "app.accessibility", session=session)
-
-
-def _expiry(name: str, certificate: x509.Certificate, now: datetime) -> dict[str, object]:
-    until = certificate.not_valid_after_utc
-    return {"name": name, "until": until, "days": (until - now).days}
 
 
 def _lookup(row: Mapping[str, object], words: Messages) -> dict[str, str]:

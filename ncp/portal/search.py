@@ -10,13 +10,24 @@ from ncp.clinician import Login
 from ncp.directory import IdentityField, Peer
 from ncp.portal.failures import Failure, failure_of
 from ncp.portal.session import PatientContext, Session
-from ncp.portal.web import Form, PatientSession, ThePortal, Turned, go, page, texts
+from ncp.portal.web import (
+    Form,
+    PatientSession,
+    ThePortal,
+    Turned,
+    changed,
+    go,
+    logged_out,
+    page,
+    texts,
+)
 from ncp.traits import TraitsRefused, read_traits
-from ncp.wire.errors import NcpError, Refused
+from ncp.wire.errors import NcpError
 from ncp.wire.saml import Purpose
 
 router = APIRouter()
 SHORTEST_REASON = 10
+LONGEST_REASON = 500
 FIELD = "felt."  # form names of the country's own fields: `felt.<label>`
 
 
@@ -30,17 +41,17 @@ def start(request: Request, session: PatientSession, portal: ThePortal, land: st
 @router.post("/pasient/sok")
 def search(request: Request, form: Form, session: PatientSession, portal: ThePortal) -> Response:
     """Ask the country. Whatever patient was open before is closed first."""
-    session.end_patient()
+    mark = session.begin_search()
     peer = _peer(portal, form.get("land", ""))
     entered = {name[len(FIELD) :]: value for name, value in form.items() if name.startswith(FIELD)}
     if peer is None:
         return _form(request, portal, session, None, form, problems={"land": "search.required"}, status=422)
-    try:
-        login = _login(session, form)
-    except Refused:
-        return _form(
-            request, portal, session, peer, form, problems={"grunn": "portal.reason_needed"}, status=422
-        )
+    if entered.keys() - {each.label for each in peer.identifiers}:
+        raise Turned("portal.form_unreadable", status=422, to=f"/?land={peer.country}")
+    problem = _reason_problem(form)
+    if problem is not None:
+        return _form(request, portal, session, peer, form, problems={"grunn": problem}, status=422)
+    login = _login(session, form)
     try:
         candidates = patient_summary.identify(read_traits(peer, entered), peer, login, portal.desk)
     except TraitsRefused as refused:
@@ -49,20 +60,34 @@ def search(request: Request, form: Form, session: PatientSession, portal: ThePor
     except NcpError as error:
         failure = failure_of(error, texts(session), peer)
         return _form(request, portal, session, peer, form, failure=failure, status=failure.status)
-    session.login = login
-    session.patient = PatientContext(peer=peer, entered=entered, candidates=candidates)
+    context = PatientContext(peer=peer, login=login, entered=entered, candidates=candidates)
+    if not session.found(mark, context):
+        raise changed(session)
     return go("/pasient/bekreft")
 
 
+def _purpose(form: Mapping[str, str]) -> Purpose:
+    try:
+        return Purpose(form.get("formaal", ""))
+    except ValueError as error:
+        raise Turned("portal.form_unreadable", status=422) from error
+
+
+def _reason_problem(form: Mapping[str, str]) -> str | None:
+    """What is wrong with the reason of an emergency, as a key; None if it will do."""
+    if _purpose(form) is not Purpose.EMERGENCY:
+        return None
+    reason = form.get("grunn", "").strip()
+    if len(reason) < SHORTEST_REASON or not reason.isprintable():
+        return "portal.reason_needed"
+    return "portal.reason_too_long" if len(reason) > LONGEST_REASON else None
+
+
 def _login(session: Session, form: Mapping[str, str]) -> Login:
+    """The login for the purpose of this search; another purpose means other assertions."""
     if session.login is None:
-        raise Turned("portal.session_ended", status=401, to="/logg-inn")
-    if form.get("formaal") == "EMERGENCY":
-        reason = form.get("grunn", "").strip()
-        if len(reason) < SHORTEST_REASON:
-            raise Refused("the reason of an emergency is too short")
-        return session.login.for_purpose(Purpose.EMERGENCY, reason)
-    return session.login.for_purpose(Purpose.TREATMENT)
+        raise logged_out()
+    return session.login.for_purpose(_purpose(form), form.get("grunn"))
 
 
 def _peer(portal: ThePortal, country: str) -> Peer | None:
@@ -81,6 +106,8 @@ def _form(
     status: int = 200,
 ) -> Response:
     values = dict(entered or {})
+    if peer is not None:
+        request.state.return_path = f"/?land={peer.country}"
     words = texts(session)
     fields = peer.identifiers if peer else ()
     labels = {each.label: words.text(f"portal.ism.{each.label}") for each in fields}

@@ -23,24 +23,35 @@ def opaque() -> str:
     return secrets.token_urlsafe(18)
 
 
+@dataclass(frozen=True, slots=True)
+class OpenDocument:
+    """A fetched document, the language its display is written in, and when it came."""
+
+    fetched: Fetched = field(repr=False)
+    language: str
+    at: datetime
+
+
 @dataclass(slots=True)
 class PatientContext:
     """One patient, from search to end. Its `key` stands in every form, so that a stale tab is noticed."""
 
     peer: Peer
+    login: Login  # with the purpose of the search: another purpose is another search
     entered: Mapping[str, str] = field(repr=False)
     candidates: tuple[Candidate, ...] = field(repr=False)
     key: str = field(default_factory=opaque)
     relationship: Relationship | None = field(default=None, repr=False)
     listing: Listing | None = field(default=None, repr=False)
-    listed: datetime | None = None
-    documents: dict[str, Fetched] = field(default_factory=dict, repr=False)
-    fetched: dict[str, datetime] = field(default_factory=dict, repr=False)
+    documents: dict[str, OpenDocument] = field(default_factory=dict, repr=False)
 
 
 @dataclass(slots=True)
 class Session:
-    """One browser. `lock` makes its requests take turns: two tabs cannot race each other's patient."""
+    """One browser. `lock` guards what an answer changes; it is never held while a country is asked.
+
+    `search` marks the newest search: an answer to an older one, or to one that was cancelled, is thrown away.
+    """
 
     seen: datetime
     id: str = field(default_factory=opaque)
@@ -49,12 +60,28 @@ class Session:
     user: Clinician | None = None
     login: Login | None = None
     patient: PatientContext | None = None
-    expired: bool = False
+    search: object = None
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     def end_patient(self) -> None:
-        """Forget the patient with everything fetched."""
-        self.patient = None
+        """Forget the patient with everything fetched; an answer that is still on its way finds no place."""
+        with self.lock:
+            self.patient = self.search = None
+
+    def begin_search(self) -> object:
+        """End the patient and start a search. Returns its mark, for `found`."""
+        with self.lock:
+            self.end_patient()
+            self.search = object()
+            return self.search
+
+    def found(self, search: object, context: PatientContext) -> bool:
+        """Open the patient that a search found; False if that search is no longer the newest one."""
+        with self.lock:
+            if self.search is not search:
+                return False
+            self.patient, self.search = context, None
+            return True
 
 
 class Sessions:
@@ -82,9 +109,10 @@ class Sessions:
         with self._lock:
             now = self._clock()
             self._forget_idle(now)
-            while len(self._sessions) >= MOST_SESSIONS:
-                oldest = min(self._sessions.values(), key=lambda each: each.seen)
-                del self._sessions[oldest.id]
+            while len(self._sessions) >= MOST_SESSIONS:  # visitors give way before anybody who is at work
+                least = min(self._sessions.values(), key=lambda each: (each.user is not None, each.seen))
+                least.end_patient()
+                del self._sessions[least.id]
             session = Session(seen=now)
             self._sessions[session.id] = session
             return session
@@ -94,6 +122,11 @@ class Sessions:
         session.end_patient()
         with self._lock:
             self._sessions.pop(session.id, None)
+
+    def sweep(self) -> None:
+        """Forget the sessions that idled too long, also when nobody asks for anything."""
+        with self._lock:
+            self._forget_idle(self._clock())
 
     def _forget_idle(self, now: datetime) -> None:
         for session in [each for each in self._sessions.values() if now - each.seen > self._idle]:

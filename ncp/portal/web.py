@@ -16,11 +16,13 @@ from ncp.desk import Desk
 from ncp.directory import Directory
 from ncp.portal.frame import frame_of
 from ncp.portal.session import PatientContext, Session, Sessions
-from ncp.settings import Settings
+from ncp.settings import Environment, Settings
 from terminology.pages.environment import render
 from terminology.pages.messages import Messages, messages
 
 COOKIE = "ncp"
+ENDED = "utlopt"  # query field of the login page: the session ended by itself
+HTMX = "hx-request"
 LARGEST_FORM = 64 * 1024
 MOST_FIELDS = 50
 
@@ -40,11 +42,29 @@ class Portal:
 
 
 class Turned(Exception):
-    """The request cannot go on; the visitor is shown `key` from the catalogue, or sent to `to`."""
+    """The request cannot go on: the visitor is shown `key` from the catalogue with a link to `to`.
 
-    def __init__(self, key: str, *, status: int = 409, to: str | None = None) -> None:
+    With `at_once`, a page that was asked for (not a form) goes to `to` without a word: that page explains
+    itself. `link` is the key of the link's text.
+    """
+
+    def __init__(
+        self,
+        key: str,
+        *,
+        status: int = 409,
+        to: str | None = None,
+        link: str = "app.continue",
+        at_once: bool = False,
+    ) -> None:
         super().__init__(key)
-        self.key, self.status, self.to = key, status, to
+        self.key, self.status, self.to, self.link, self.at_once = key, status, to, link, at_once
+
+
+def logged_out() -> Turned:
+    """There is no session, or it idled too long."""
+    to = f"/logg-inn?{ENDED}=ja"
+    return Turned("portal.session_ended", status=401, to=to, link="app.log_in", at_once=True)
 
 
 def portal_of(request: Request) -> Portal:
@@ -57,8 +77,7 @@ def session_of(request: Request, portal: Annotated[Portal, Depends(portal_of)]) 
     """The visitor's session. Raises Turned: none, or it idled too long."""
     session = portal.sessions.find(request.cookies.get(COOKIE))
     if session is None:
-        raise Turned("portal.session_ended", status=401, to="/logg-inn")
-    request.state.session = session
+        raise logged_out()
     return session
 
 
@@ -67,7 +86,7 @@ def requires(wanted: Page | None) -> Callable[[Session], Session]:
 
     def check(session: Annotated[Session, Depends(session_of)]) -> Session:
         if session.user is None:
-            raise Turned("portal.session_ended", status=401, to="/logg-inn")
+            raise logged_out()
         if wanted is not None and wanted not in session.user.pages:
             raise Turned("portal.page_not_yours", status=403)
         return session
@@ -92,7 +111,7 @@ async def form_of(request: Request) -> Mapping[str, str]:
     portal = portal_of(request)
     session = portal.sessions.find(request.cookies.get(COOKIE))
     if session is None:
-        raise Turned("portal.session_ended", status=401, to="/logg-inn")
+        raise logged_out()
     if not hmac.compare_digest(fields.pop("token", "").encode(), session.token.encode()) or not _own(request):
         raise Turned("portal.form_not_ours", status=403)
     return fields
@@ -141,16 +160,37 @@ def patient_of(session: Session, key: str | None = None) -> PatientContext:
     """
     context = session.patient
     if context is None:
-        raise Turned("portal.no_patient", status=409)
+        raise Turned("portal.no_patient", status=409, to="/", link="portal.to_search")
     if key is not None and not hmac.compare_digest(key.encode(), context.key.encode()):
-        raise Turned("portal.stale_patient", status=409)
+        raise _other_patient("error.stale_patient", context)
     return context
 
 
 def still(session: Session, context: PatientContext) -> None:
     """Nobody ended or changed the patient while we waited for the country. Raises Turned."""
     if session.patient is not context:
-        raise Turned("portal.patient_changed", status=409)
+        raise changed(session)
+
+
+def changed(session: Session) -> Turned:
+    """The patient was ended or changed while we waited for the country."""
+    if session.patient is None:
+        return Turned("portal.patient_changed", to="/", link="portal.to_search")
+    return _other_patient("portal.patient_changed", session.patient)
+
+
+def _other_patient(key: str, context: PatientContext) -> Turned:
+    """Stays where it is, so that the sentence is read; the link leads to the patient who is open."""
+    confirmed = context.relationship is not None
+    to = "/pasient/dokumenter" if confirmed else "/pasient/bekreft"
+    return Turned(key, to=to, link="portal.to_patient")
+
+
+def place(text: str, count: int) -> int | None:
+    """A place in a list of `count` from a form, or None: forms may hold anything, also a million digits."""
+    if len(text) > 4 or not (text.isascii() and text.isdigit()) or int(text) >= count:
+        return None
+    return int(text)
 
 
 def texts(session: Session | None) -> Messages:
@@ -188,6 +228,12 @@ def page(
     return HTMLResponse(body, status_code=status)
 
 
-def go(to: str) -> RedirectResponse:
+def go(to: str) -> Response:
     """After a form: fetch the next page, so that a reload sends nothing twice."""
     return RedirectResponse(to, status_code=303)
+
+
+def remember(answer: Response, session: Session, request: Request, portal: Portal) -> None:
+    """Set the cookie of a session. Over TLS, and always outside tests, it travels over TLS only."""
+    secure = request.url.scheme == "https" or portal.settings.environment is not Environment.TEST
+    answer.set_cookie(COOKIE, session.id, httponly=True, samesite="strict", secure=secure, path="/")

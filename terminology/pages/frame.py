@@ -46,6 +46,8 @@ class Frame:
     test_environment: bool = True
     stores_data: bool = False  # messages and documents are kept: said on every page
     clears_storage: bool = False  # the last page of a session empties the browser's session storage
+    idle_seconds: int | None = None  # without use for so long, the page hides itself and logs out
+    in_use_address: str | None = None  # told now and then while somebody reads, so that the session lives
 
     @property
     def texts(self) -> Messages:

@@ -27,6 +27,64 @@
     opened.splice(0).forEach((details) => { details.open = false; });
   });
 
+  // The page gives way to one sentence and a link: nothing of a patient is left to see or to go back to.
+  let closed = false;
+  const close = (text, link, to) => {
+    closed = true;
+    const main = document.createElement("main");
+    const sentence = document.createElement("p");
+    const onward = document.createElement("a");
+    main.className = "content";
+    sentence.setAttribute("role", "alert");
+    sentence.textContent = text;
+    onward.className = "ds-link";
+    onward.href = to;
+    onward.textContent = link;
+    main.append(sentence, onward);
+    document.body.replaceChildren(main);
+    onward.focus();
+  };
+
+  // Tabs tell each other who is open and that somebody is at work. A tab whose patient was ended or changed
+  // elsewhere shows that patient no longer.
+  const { patient, idle, inUse } = document.body.dataset;
+  const tabs = new BroadcastChannel("ncp");
+  let used = Date.now();
+  tabs.addEventListener("message", ({ data }) => {
+    used = Date.now();
+    if (closed || !patient || !("patient" in data) || data.patient === patient) return;
+    close(document.body.dataset.elsewhere, document.body.dataset.continue, "/");
+  });
+  tabs.postMessage({ patient });
+
+  // Without use for data-idle seconds the page hides itself and logs out. Use is told to the server, at most
+  // four times within that span, so that it does not end the session of somebody who reads.
+  if (idle) {
+    const span = Number(idle) * 1000;
+    let told = used;
+    const note = () => {
+      used = Date.now();
+      if (closed || used - told < span / 4) return;
+      told = used;
+      tabs.postMessage({ used });
+      fetch(inUse, { cache: "no-store", redirect: "manual" }).catch(() => {});
+    };
+    const look = () => {
+      if (closed || Date.now() - used < span) return;
+      const form = document.querySelector("form[data-log-out]");
+      const fields = form && new URLSearchParams(new FormData(form));
+      const { locked, logIn } = document.body.dataset;
+      close(locked, logIn, "/logg-inn");
+      fields?.set("inaktiv", "ja");
+      if (form) fetch(form.action, { method: "POST", body: fields, redirect: "manual" }).catch(() => {});
+    };
+    ["pointerdown", "pointermove", "keydown", "wheel", "touchmove"].forEach((name) => {
+      document.addEventListener(name, note, { passive: true });
+    });
+    document.addEventListener("visibilitychange", look);
+    window.setInterval(look, 1000);
+  }
+
   // An error summary takes the focus when the page arrives with one.
   document.querySelector("[data-focus]")?.focus();
 
@@ -38,6 +96,7 @@
     form.querySelectorAll("button[type=submit]").forEach((button) => button.setAttribute("aria-disabled", "true"));
     const wait = form.querySelector("[data-elapsed]");
     if (wait) tell(wait);
+    if (wait) document.querySelectorAll("[data-cancel]").forEach((each) => { each.hidden = false; });
   });
   const release = (form) => {
     delete form.dataset.sent;
@@ -58,8 +117,18 @@
     wait.dataset.timer = String(window.setInterval(show, 1000));
   };
 
+  document.querySelectorAll("[data-script]").forEach((each) => { each.hidden = false; });
   document.addEventListener("click", (event) => {
     if (event.target.closest("button[data-print]")) window.print();
+    const copy = event.target.closest("button[data-copy]");
+    if (!copy) return;
+    document.getElementById(copy.dataset.copy).select();
+    if (document.execCommand("copy")) say(copy.textContent = copy.dataset.copied); // works without https too
+  });
+  // Printing is recorded, however it was asked for.
+  window.addEventListener("beforeprint", () => {
+    const form = document.querySelector("form[data-printed]");
+    if (form) fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), keepalive: true });
   });
 
   // After htmx has put in a part: focus its heading, and let go of the form that asked for it.
@@ -67,6 +136,7 @@
     const part = event.detail.elt;
     const target = part.matches("[data-focus]") ? part : part.querySelector("[data-focus]");
     if (target) target.focus();
+    say(document.querySelector("[data-announce]")?.dataset.announce);
   });
   document.addEventListener("htmx:afterRequest", (event) => {
     const form = event.detail.elt.closest("form");
