@@ -6,7 +6,18 @@ from decimal import Decimal
 
 from terminology import value_sets as vs
 
-from ..datatypes import Coded, Combination, EventBound, Moment, Periodic, Quantity, Range, Text, Timing
+from ..datatypes import (
+    Coded,
+    Combination,
+    EventBound,
+    Moment,
+    Periodic,
+    Quantity,
+    Range,
+    Ratio,
+    Text,
+    Timing,
+)
 from ..escape import e
 from ..product import Product
 from ..sections.medication import Dosing
@@ -42,6 +53,37 @@ def dosing(w: Writer, steps: tuple[Dosing, ...], products: tuple[Product, ...]) 
     if not lines:
         return ""
     return lines[0] if len(lines) == 1 else "<ol>" + "".join(f"<li>{line}</li>" for line in lines) + "</ol>"
+
+
+def stated(steps: tuple[Dosing, ...]) -> bool:
+    """Whether the structure says how much or how often, rather than only why it does not."""
+    return any(_told(amount) for step in steps for amount in (*step.doses, *step.rates)) or any(
+        _timed(time) for step in steps for time in step.timings
+    )
+
+
+def _told(value: Quantity | Range | Ratio) -> bool:
+    match value:
+        case Quantity():
+            return value.value is not None
+        case Range():
+            return any(
+                end is not None and end.value is not None for end in (value.low, value.high, value.center)
+            )
+        case Ratio():
+            return value.numerator is not None
+
+
+def _timed(value: Timing) -> bool:
+    match value:
+        case Moment():
+            return value.period.start is not None or value.period.width is not None
+        case Periodic():
+            return value.period is not None and value.period.value is not None
+        case EventBound():
+            return value.event is not None and value.event.code is not None
+        case Combination():
+            return any(_timed(part) for part in value.parts)
 
 
 def _line(w: Writer, step: Dosing, products: tuple[Product, ...]) -> str:

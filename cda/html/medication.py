@@ -8,7 +8,7 @@ from ..sections.medication import Medication
 from ..statement import Statement
 from . import figures, people
 from .block import Block, Tone, rows_html
-from .dosing import dosing, route
+from .dosing import dosing, route, stated
 from .product import headline, more_rows
 from .remainder import status
 from .values import amount, period, value_of
@@ -27,7 +27,6 @@ def medication_block(w: Writer, m: Medication) -> Block:
     block.row(words("medication.route"), route(w, m.dosing.routes))
     reasons = [_reason(w, reason) for reason in m.reasons]
     block.row(words("medication.indication"), people.joined(reasons, ", "))
-    block.row(words("display.patient_instructions"), _texts(w, m.patient_instructions))
     block.row(words("display.dispenser_instructions"), _texts(w, m.dispenser_instructions))
     for product in m.products:
         for label, html in more_rows(w, product):
@@ -50,20 +49,26 @@ def medication_block(w: Writer, m: Medication) -> Block:
 def _dose_rows(w: Writer, m: Medication, block: Block) -> None:
     """The dose is never separated from its drug, and an unknown dose says so."""
     words = w.words
-    line = dosing(w, (m.dosing, *m.steps), m.products)
+    steps = (m.dosing, *m.steps)
+    line = dosing(w, steps, m.products)
     texts = _texts(w, m.texts) if m.real else ""  # without a product the text is the headline
+    told = _texts(w, m.patient_instructions) or texts
     during = period(w, m.dosing.period) if m.dosing.period is not None else ""
-    if line:
+    if stated(steps):
         dose = f'<b class="dose">{line}</b>'
-    elif texts and not m.dispensed:
-        dose = f'<b class="dose">{texts}</b> <span class="st st-raw">{e(words("dose.text_only"))}</span>'
+    elif told and not m.dispensed:
+        dose = (
+            f'<b class="dose">{told}</b> <span class="st st-raw">{e(words("dose.text_only"))}</span> {line}'
+        )
     elif m.dispensed:
-        dose = ""
+        dose = line
     else:
-        dose = f'<span class="missing">{e(words("absence.dose_unknown"))}</span>'
-    block.row(words("medication.dosage"), people.joined((dose, during), " – "))
-    if texts and (line or m.dispensed):
+        dose = f'<span class="missing">{e(words("absence.dose_unknown"))}</span> {line}'
+    block.row(words("medication.dosage"), people.joined((dose.strip(), during), " – "))
+    if texts and texts not in dose:
         block.row(words("translation.original_text"), texts)
+    if m.patient_instructions and _texts(w, m.patient_instructions) not in dose:
+        block.row(words("display.patient_instructions"), _texts(w, m.patient_instructions))
 
 
 def _reason(w: Writer, reason: Statement) -> str:

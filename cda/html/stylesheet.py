@@ -89,7 +89,7 @@ padding:.4rem .6rem;margin:.4rem 0}
 @media print{
 @page{size:A4;margin:12mm 12mm 16mm;@bottom-right{content:counter(page) " / " counter(pages);font-size:9pt}}
 .cda{font-size:10pt;color:#000;background:#fff;max-width:none;padding:0}
-.cda{display:table;width:100%}
+.cda{display:table;table-layout:fixed;width:100%}
 .cda .top{display:table-header-group;position:static;break-inside:avoid}
 .cda main{display:table-row-group}
 .cda .banner{color:#000;background:#fff;border:1pt solid #000}
@@ -97,7 +97,10 @@ padding:.4rem .6rem;margin:.4rem 0}
 .cda .skip,.cda summary{display:none}
 .cda details::details-content{content-visibility:visible;block-size:auto}
 .cda .cols{columns:1}
-.cda .entry{break-inside:avoid}
+.cda .more,.cda .ntext{overflow:visible}
+.cda th,.cda td{overflow-wrap:anywhere}
+.cda h2,.cda h3{break-after:avoid}
+.cda tr,.cda dl>div{break-inside:avoid}
 .cda *{background:#fff!important;color:#000!important}
 }
 """

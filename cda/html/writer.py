@@ -176,9 +176,10 @@ class Writer:
             return Shown(coded.display, self.source, State.TRANSLATED, answer)
         if answer is not None and answer.english:
             return Shown(answer.english, "en", State.ENGLISH_ONLY, answer)
-        pivot = bool(coded.translations) or (answer is not None and answer.system is not None)
         if coded.display and not coded.null:
-            language, state = ("en", State.ENGLISH_ONLY) if pivot else (self.source, State.UNTRANSLATED)
+            # Only a transcoded element is known to be English; any other word may be the country's own.
+            english = bool(coded.translations) or (self.source or "").partition("-")[0] == "en"
+            language, state = ("en", State.ENGLISH_ONLY) if english else (self.source, State.UNTRANSLATED)
             return Shown(coded.display, language, state, answer)
         return self._original(coded, answer)
 

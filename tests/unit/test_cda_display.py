@@ -198,11 +198,25 @@ def test_original_words_carry_their_language():
     assert shown.root.get("lang") == "nb"
 
 
-def test_english_stands_in_where_there_is_no_norwegian():
-    text = entry(
-        summary(section("11450-4", problem(cd("value", "Q99.99", ICD10, "Rare thing", xsi_type="CD"))))
-    )
-    assert "Rare thing" in text and "Bare engelsk" in text
+TRANSCODED = "<translation code='1' codeSystem='1.2'/>"
+
+
+@pytest.mark.parametrize(
+    ("value", "words_"),
+    [
+        (cd("value", "Q99.99", ICD10, "Rare thing", TRANSCODED, "CD"), "Bare engelsk"),
+        (cd("value", "Q99.99", ICD10, "Coisa rara", xsi_type="CD"), "Ikke oversatt"),
+    ],
+)
+def test_words_in_another_language_say_which(value, words_):
+    text = entry(summary(section("11450-4", problem(value))))
+    assert ("Rare thing" in text or "Coisa rara" in text) and words_ in text
+
+
+def test_english_of_the_catalogue_stands_in_where_there_is_no_norwegian():
+    form = cd("pharm:formCode", "10230000", "0.4.0.127.0.16.1.1.2.1")
+    text = entry(summary(section("10160-0", medication(material=f"<name>T</name>{form}"))))
+    assert "Oral gum Bare engelsk" in text
 
 
 def test_a_code_is_never_shown_with_the_words_of_another_system():

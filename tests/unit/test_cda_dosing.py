@@ -205,3 +205,15 @@ def test_a_kit_shows_each_part_with_strength():
 @pytest.mark.parametrize(("language", "words"), [("nn", "3 gonger dagleg"), ("en", "3 times daily")])
 def test_other_languages(language, words):
     assert words in line(periodic('value="8" unit="h"', counted="true"), language=language)
+
+
+def test_instructions_are_the_dose_where_the_structure_says_nothing():
+    instruct = (
+        '<entryRelationship typeCode="SUBJ"><act moodCode="INT"><code code="PINSTRUCT"/>'
+        "<text>um de manhã</text></act></entryRelationship>"
+    )
+    times = '<effectiveTime nullFlavor="UNK"/>'
+    text = line(times, '<doseQuantity nullFlavor="NI"/>', inner=instruct)
+    assert "Dosering um de manhã Dosering er bare gitt som tekst" in text
+    assert "Ingen opplysning NI" in text
+    assert "Veiledning til pasienten um de manhã" in line(inner=instruct)
