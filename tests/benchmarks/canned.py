@@ -124,6 +124,7 @@ def _serve(replies: tuple[Reply, ...], party: str, pipe) -> None:
 
 
 def _answer(context: ssl.SSLContext, raw: socket.socket, replies: tuple[Reply, ...]) -> None:
+    raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     with context.wrap_socket(raw, server_side=True) as sock, sock.makefile("rwb") as stream:
         while stream.readline():
             length = 0
