@@ -36,7 +36,7 @@ class Identifier(_Strict):
     def _compiles(cls, value: str | None) -> str | None:
         try:
             re.compile(value or "")
-        except re.error as error:
+        except (re.error, OverflowError, RecursionError) as error:  # pydantic reports a ValueError, no other
             raise ValueError(f"not a regular expression: {error}") from error
         return value
 

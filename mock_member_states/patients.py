@@ -18,7 +18,8 @@ note = "rich summary"       # shown to the tester by `ncp up`
 documents = ["123-l3.xml"]  # what lies in documents/ for this patient, for the reader of this file
 ```
 
-A document whose recordTarget names nobody listed here brings its own patient (`documents.py`).
+A document belongs to the patient whom its recordTarget names first; if nobody here alone has that identifier,
+it brings a patient of its own (`register.py`).
 Two patients may share an identifier (a number given twice): a search by it finds both.
 """
 

@@ -33,25 +33,30 @@ class Register:
         return carriers[0] if len(carriers) == 1 else None
 
     def documents_of(self, patient: Patient) -> tuple[Document, ...]:
-        """Those whose recordTarget names this patient by an identifier that nobody else has."""
-        mine = {one for one in patient.ids if self.patient(one) == patient}
-        return tuple(document for document in self.documents if mine.intersection(document.header.patients))
+        """Those whose recordTarget names this patient first; what it names beside decides nothing."""
+        return tuple(one for one in self.documents if self.patient(one.header.patients[0]) == patient)
 
 
 def snapshot(listed: Sequence[Patient], store: DocumentStore) -> Register:
-    """Listed patients first; then one for every recordTarget that shares no identifier with anybody."""
-    documents = store.all()
-    people = list(listed)
+    """Listed patients first; then one for every identifier that a document names first and nobody alone has.
+
+    A document's further identifiers become its patient's, so that a search by them finds that patient, but
+    never one that the register or the first place in a document gives to somebody: a dropped-in document must
+    not make anybody else ambiguous.
+    """
+    documents, known = store.all(), Register(tuple(listed), ())
+    people, owners = list(listed), dict[PatientId, int]()
     for document in documents:
-        found = document.header.patients
-        for index, known in enumerate(people):
-            if set(known.ids).intersection(found):
-                people[index] = replace(known, ids=_merged(known.ids, found))
-                break
-        else:
-            people.append(Patient(found, document.header.demographics))
+        first = document.header.patients[0]
+        if first in owners:
+            continue
+        owner = known.patient(first)
+        owners[first] = len(people) if owner is None else people.index(owner)
+        if owner is None:
+            people.append(Patient((first,), document.header.demographics))
+    taken = owners.keys() | {one for patient in listed for one in patient.ids}
+    for document in documents:
+        index = owners[document.header.patients[0]]
+        free = (one for one in document.header.patients if one not in taken)
+        people[index] = replace(people[index], ids=tuple(dict.fromkeys((*people[index].ids, *free))))
     return Register(tuple(people), documents)
-
-
-def _merged(known: tuple[PatientId, ...], found: tuple[PatientId, ...]) -> tuple[PatientId, ...]:
-    return known + tuple(one for one in found if one not in known)

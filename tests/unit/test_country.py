@@ -95,6 +95,7 @@ def test_a_shared_identifier_means_nobody_and_an_own_one_its_owner():
         (('"7"', '"6"'), "wire_profile"),
         (('"2.16.17.710.820.1000.990.1"', '"Portugal"'), "home_community"),
         (("[0-9]{9}", "[0-9"), "format"),
+        (("[0-9]{9}", "[0-9]{99999999999}"), "format"),
         (('code = "PT"', 'code = "FI"'), "folder pt"),
         (("[names]", "[names"), "country.toml"),
         (('kind = "id"', 'kind = "colour"'), "kind"),
