@@ -6,7 +6,7 @@ from ..document import Document, Section, text_only
 from ..escape import e
 from ..sections.allergies import Allergy
 from ..sections.others import Device
-from .concerns import inactive, refuted, severe
+from .concerns import inactive, reaction_words, refuted, severe
 from .items import item_block
 from .section import narrative_disagrees
 from .writer import Writer, unmarked
@@ -47,13 +47,16 @@ def _allergies(w: Writer, document: Document) -> list[str]:
             for item in entry.items:
                 if isinstance(item, Allergy) and _current(item):
                     html = unmarked(item_block(w, item).title)
+                    reactions = ", ".join(reaction_words(w, item))
+                    more = f" – {unmarked(reactions)}" if reactions else ""
                     grave = severe(item)
                     mark = (
                         f' <span class="badge b-severe">{e(w.words("display.severe"))}</span>'
                         if grave
                         else ""
                     )
-                    found.append((not grave, f'<li><a href="#e{entry.number}">{html}</a>{mark}</li>'))
+                    link = f'<a href="#e{entry.number}">{html}</a>'
+                    found.append((not grave, f"<li>{link}{more}{mark}</li>"))
     found.sort(key=lambda one: one[0])
     items = [html for _, html in found]
     if not items:

@@ -74,6 +74,14 @@ def _agent(w: Writer, code: Coded) -> str:
     return w.coded(code, value_set, label=w.words("allergy.agent"))
 
 
+def reaction_words(w: Writer, a: Allergy) -> list[str]:
+    """The manifestations of an allergy in a few words each, without those that were denied."""
+    shown = [
+        w.coded(v) for r in a.reactions if not r.negated for v in r.values if isinstance(v, Coded) and v.named
+    ]
+    return [html for html in shown if html]
+
+
 def severe(a: Allergy) -> bool:
     """High criticality, or a severe or life-threatening reaction."""
     graded = codes_of(a.severities).union(*(codes_of(r.severities) for r in a.reactions))

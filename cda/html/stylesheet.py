@@ -9,22 +9,22 @@ font:1rem/1.45 system-ui,-apple-system,"Segoe UI",Roboto,Arial,sans-serif;max-wi
 padding:0 1rem 2rem;
 overflow-wrap:break-word}
 .cda *{box-sizing:border-box}
-.cda h1{font-size:1.5rem;margin:.8rem 0 .2rem}
-.cda h2{font-size:1.2rem;margin:0 0 .3rem}
-.cda h3{font-size:1rem;margin:0}
-.cda small,.cda .orig,.cda .count,.cda .source{color:var(--soft);font-weight:400;font-size:.875rem}
+.cda h1{font-size:1.5em;margin:.8rem 0 .2rem}
+.cda h2{font-size:1.2em;margin:0 0 .3rem}
+.cda h3{font-size:1em;margin:0}
+.cda small,.cda .orig,.cda .count,.cda .source{color:var(--soft);font-weight:400;font-size:.875em}
 .cda .top{position:sticky;top:0;z-index:2;margin:0 -1rem}
 .cda .banner{background:#13283f;color:#fff;padding:.6rem 1rem;
 line-height:1.5}
 .cda .banner .st,.cda .banner .missing,.cda .banner .nf{color:#fff;background:none;border-color:#fff}
-.cda .testmark{background:#ffd166;color:#1e1e1e;font-weight:700;text-align:center;padding:.25rem;
-margin:0 -1rem}
+.cda .testmark{background:#ffd166;color:#1e1e1e;font-weight:700;text-align:center;padding:.25rem}
 .cda .sec,.cda .alerts,.cda .strip{border:1px solid var(--line);border-radius:.4rem;padding:.7rem .9rem;
 margin:.8rem 0}
 .cda .alerts{border:2px solid var(--red);background:var(--redground)}
 .cda .alerts.calm{border-color:var(--soft);background:var(--mute)}
 .cda .alerts ul{margin:.2rem 0 .6rem;padding-left:1.2rem}
 .cda .alerts a,.cda a{color:var(--blue)}
+.cda h2 .orig{font-size:.75em}
 .cda .cols{columns:2 28rem;column-gap:.9rem}
 .cda .cols>.sec{break-inside:avoid-column;margin:0 0 .8rem}
 .cda .entries{list-style:none;margin:.4rem 0;padding:0}
@@ -37,7 +37,7 @@ border-left:.3rem solid transparent}
 .cda .e-absent{background:var(--mute)}
 .cda dl{margin:.2rem 0;display:grid;gap:.1rem}
 .cda dl>div{display:grid;grid-template-columns:minmax(7rem,11rem) 1fr;gap:.1rem .8rem}
-.cda dt{color:var(--soft);font-size:.9375rem}
+.cda dt{color:var(--soft);font-size:.9375em}
 .cda dd{margin:0}
 .cda .entry dl{display:flex;flex-wrap:wrap;gap:.1rem 1.3rem}
 .cda .entry dl>div{display:block;max-width:100%}
@@ -50,7 +50,7 @@ border-left:.3rem solid transparent}
 .cda .dose{font-weight:700}
 .cda .dose ol{margin:0;padding-left:1.2rem}
 .cda .kind{font-weight:400;color:var(--soft)}
-.cda .badge,.cda .st{display:inline-block;font-size:.8125rem;font-weight:600;
+.cda .badge,.cda .st{display:inline-block;font-size:.8125em;font-weight:600;
 border:1px solid currentColor;border-radius:.25rem;
 padding:0 .35rem;margin-left:.2rem;color:var(--blue);background:var(--blueground);white-space:nowrap;
 text-decoration:none}
@@ -66,17 +66,17 @@ background:var(--amberground)}
 .cda .st-approximate::before{content:"\\2248\\00A0"}
 .cda .st-raw::before,.cda .b-raw::before{content:"?\\00A0"}
 .cda .missing{color:var(--soft);font-style:italic}
-.cda .nf{font-size:.8125rem;text-decoration:none;border:1px solid var(--line);border-radius:.2rem;
+.cda .nf{font-size:.8125em;text-decoration:none;border:1px solid var(--line);border-radius:.2rem;
 padding:0 .2rem}
 .cda .abs{font-weight:700}
 .cda .warn{background:var(--amberground);color:var(--amber);border-left:.3rem solid currentColor;
 padding:.4rem .6rem;margin:.4rem 0}
-.cda .raw{background:var(--amberground);padding:.3rem .6rem;margin:.3rem 0;font-size:.9375rem}
+.cda .raw{background:var(--amberground);padding:.3rem .6rem;margin:.3rem 0;font-size:.9375em}
 .cda .raw p,.cda .raw ul{margin:.1rem 0}
-.cda code{font-size:.8125rem}
-.cda summary{cursor:pointer;color:var(--blue);min-height:1.5rem;padding:.15rem 0;font-size:.9375rem}
+.cda code{font-size:.8125em}
+.cda summary{cursor:pointer;color:var(--blue);min-height:1.5rem;padding:.15rem 0;font-size:.9375em}
 .cda :focus-visible{outline:3px solid var(--blue);outline-offset:2px}
-.cda table{border-collapse:collapse;width:100%;font-size:.875rem;margin:.3rem 0}
+.cda table{border-collapse:collapse;width:100%;font-size:.875em;margin:.3rem 0}
 .cda caption{text-align:left;color:var(--soft)}
 .cda th,.cda td{border:1px solid var(--line);padding:.2rem .4rem;text-align:left;vertical-align:top}
 .cda th{font-weight:600}
@@ -88,7 +88,7 @@ padding:.4rem .6rem;margin:.4rem 0}
 @media (prefers-reduced-motion:no-preference){.cda{scroll-behavior:smooth}}
 @media print{
 @page{size:A4;margin:12mm 12mm 16mm;@bottom-right{content:counter(page) " / " counter(pages);font-size:9pt}}
-.cda{font-size:10pt;color:#000;background:#fff;max-width:none;padding:0}
+.cda{font-size:8.5pt;color:#000;background:#fff;max-width:none;padding:0}
 .cda{display:table;table-layout:fixed;width:100%}
 .cda .top{display:table-header-group;position:static;break-inside:avoid}
 .cda main{display:table-row-group}
@@ -98,7 +98,7 @@ padding:.4rem .6rem;margin:.4rem 0}
 .cda details::details-content{content-visibility:visible;block-size:auto}
 .cda .cols{columns:1}
 .cda .more,.cda .ntext{overflow:visible}
-.cda th,.cda td{overflow-wrap:anywhere}
+.cda th,.cda td{overflow-wrap:anywhere;padding:.3mm .8mm;line-height:1.2}
 .cda h2,.cda h3{break-after:avoid}
 .cda tr,.cda dl>div{break-inside:avoid}
 .cda *{background:#fff!important;color:#000!important}
