@@ -1,0 +1,82 @@
+"""What several data types look at: named children, siblings, null flavours."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from schemas.namespaces import HL7
+
+from ..tree import Node
+
+NULL: Final = "nullFlavor"
+_HL7: Final = f"{{{HL7}}}"
+#: Marks of an older data type version, which Release 2 documents must not carry.
+VALIDITY: Final = ("validTimeLow", "validTimeHigh", "updateMode")
+
+
+def kids(node: Node, *names: str) -> list[Node]:
+    """Children in the HL7 namespace with one of the local names."""
+    tags = [_HL7 + name for name in names]
+    return [kid for kid in node.kids if kid.tag in tags]
+
+
+def has(node: Node, *names: str) -> bool:
+    """Whether there is such a child."""
+    return bool(node.kids) and bool(kids(node, *names))
+
+
+def inside(node: Node, name: str) -> Iterator[Node]:
+    """Descendants in the HL7 namespace with the local name, in document order."""
+    tag = _HL7 + name
+    for kid in node.kids:
+        if kid.tag == tag:
+            yield kid
+        if kid.kids:
+            yield from inside(kid, name)
+
+
+def siblings(node: Node) -> Sequence[Node]:
+    """Other children of the parent with the same local name, in any namespace."""
+    parent = node.parent
+    if parent is None or len(parent.kids) == 1:
+        return ()
+    tag = node.tag
+    name = tag[tag.rfind("}") + 1 :]
+    end = "}" + name
+    return [
+        k for k in parent.kids if k is not node and (k.tag == tag or k.tag.endswith(end) or k.tag == name)
+    ]
+
+
+def is_null(node: Node) -> bool:
+    """Whether the element has a null flavour."""
+    return NULL in node.attrs
+
+
+def carries(node: Node, *attributes: str) -> bool:
+    """Whether the element has one of the attributes."""
+    return not node.attrs.keys().isdisjoint(attributes)
+
+
+def is_settled(node: Node) -> bool:
+    """Either null and empty, or not null and with a value, a unit or a child."""
+    content = bool(node.kids) or carries(node, "value", "unit")
+    return content != is_null(node)
+
+
+def is_mixed(node: Node) -> bool:
+    """Whether it mixes ways to describe an interval: centre with ends or width, or width with an end."""
+    ends, width = has(node, "low", "high"), has(node, "width")
+    return (has(node, "center") and (ends or width)) or (width and ends)
+
+
+def equally_long(node: Node) -> bool | None:
+    """Whether low and high have the same number of characters; None unless both have a value."""
+    low, high = end(node, "low"), end(node, "high")
+    return None if low is None or high is None else len(low) == len(high)
+
+
+def end(node: Node, name: str) -> str | None:
+    """The value of a child such as low, None when there is none."""
+    for kid in kids(node, name):
+        return kid.attrs.get("value")
+    return None

@@ -1,0 +1,60 @@
+"""One run over one document: what was found so far and what constraints may ask of the whole document."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from schemas.namespaces import HL7, q
+
+from .finding import Finding, Severity
+from .tree import Node, shown
+
+ID: Final = q(HL7, "id")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a finding says of the rule behind it."""
+
+    id: str
+    template: str | None
+    severity: Severity
+    expected: str
+    kind: str
+
+
+class Run:
+    """Collects findings. `misplaced`: elements with a null flavour beside content, on them or inside."""
+
+    def __init__(self, root: Node, misplaced: frozenset[object]) -> None:
+        self.root, self.misplaced = root, misplaced
+        self.findings: list[Finding] = []
+        self.undecided: dict[str, int] = {}  # OID of an open value set -> how many codes it could not decide
+        self.narrative_ids: frozenset[str] | None = None  # collected when first needed
+        self._ids: dict[tuple[str | None, str | None], list[Node]] | None = None
+
+    def report(self, rules: Iterable[Rule], node: Node, found: str = "") -> None:
+        """Add one finding per rule at an element."""
+        path, line = node.path, node.el.sourceline or 0
+        for rule in rules:
+            self.findings.append(
+                Finding(rule.severity, rule.id, rule.template, path, found, rule.expected, rule.kind, line)
+            )
+
+    def report_element(self, rules: Iterable[Rule], node: Node) -> None:
+        """Add one finding per rule; what was found is the element itself."""
+        self.report(rules, node, shown(node))
+
+    def cannot_decide(self, value_set: str) -> None:
+        """Note that a code was taken on trust."""
+        self.undecided[value_set] = self.undecided.get(value_set, 0) + 1
+
+    def identified(self, root: str | None, extension: str | None) -> list[Node]:
+        """The `id` elements with this root and extension."""
+        if self._ids is None:
+            self._ids = {}
+            for node in self.root.walk():
+                if node.tag == ID:
+                    key = (node.attrs.get("root"), node.attrs.get("extension"))
+                    self._ids.setdefault(key, []).append(node)
+        return self._ids.get((root, extension), [])
