@@ -193,7 +193,7 @@ def entry_html(w: Writer, document: Document, entry: Entry, tally: Tally) -> str
     """One entry: its items, everything else it says, what was not understood, and the details panel."""
     words = w.words
     tally.entries += 1
-    w.codes = []
+    w.codes, w.asides = [], []
     blocks: list[Block] = []
     quiet: list[tuple[str, str]] = []
     for item in entry.items:
@@ -225,7 +225,7 @@ def entry_html(w: Writer, document: Document, entry: Entry, tally: Tally) -> str
         blocks.append(Block(title=e(words("absence.not_displayable"))))
     tone = next((block.tone for block in blocks if block.tone), Tone.PLAIN)
     inside = "".join(block_html(block) for block in blocks)
-    details = details_html(w, w.codes, quiet)
+    details = details_html(w, w.codes, [*quiet, *w.asides])
     missing = [number for number in range(*entry.facts) if number not in w.marked]
     raw = _raw_of(document, entry, missing)
     tally.raw.update(fact.fact for fact in raw)

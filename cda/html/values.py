@@ -105,24 +105,24 @@ def ratio(w: Writer, value: Ratio, *, trim: bool = False) -> str:
     """`500 mg / 5 ml`; a denominator of one unit is left out of sight when it adds nothing."""
     top, bottom = value.numerator, value.denominator
     if _zero(top) and (bottom is None or _zero(bottom)):
-        marked = e(w.words("value.not_stated"))
         for part in (top, bottom):
             if isinstance(part, Quantity):
-                marked = w.mark(part.fact, marked)
-        return marked
+                raw = w.mark(part.fact, e(f"{part.value} {part.unit or ''}".strip()))
+                w.asides.append((w.words("value.as_received"), raw))
+        return e(w.words("value.not_stated"))
     html = value_of(w, top, trim=trim) if top is not None else e(w.words("value.not_stated"))
-    if (
-        isinstance(bottom, Quantity)
-        and figures.is_one(bottom.value)
-        and bottom.unit in (None, "1")
-        and (bottom.word is None and not bottom.null)
-    ):
-        html = w.mark(bottom.fact, html)
+    if isinstance(bottom, Quantity) and _one_unit(bottom):
+        w.asides.append((w.words("value.per"), quantity(w, bottom, trim=trim)))
     elif bottom is not None:
         html = f"{html} / {value_of(w, bottom, trim=trim)}"
     if value.null:
         html += f" {w.flavour(value.null, value.fact)}"
     return html
+
+
+def _one_unit(value: Quantity) -> bool:
+    """Per one countable unit: understood without being said, so it is said in the details panel only."""
+    return figures.is_one(value.value) and value.unit in (None, "1") and value.word is None and not value.null
 
 
 def _zero(value: object) -> bool:

@@ -70,6 +70,7 @@ class Writer:
     marked: set[int] = field(default_factory=set)
     codes: list[CodeRow] = field(default_factory=list)
     counts: dict[State, int] = field(default_factory=dict)
+    asides: list[tuple[str, str]] = field(default_factory=list)  # rows that values add to the details panel
     _known: dict[tuple[object, ...], Shown] = field(default_factory=dict)
     _answers: dict[tuple[Concept, str | None], Answer] = field(default_factory=dict)
 

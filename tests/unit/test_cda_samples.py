@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cda.display import DisplayContext, page
+from cda.html import figures
 from cda.node import build
 from cda.parse import parse
 from cda.translate import translate
@@ -18,6 +19,9 @@ SAMPLES = os.environ.get("NCP_SAMPLES")
 FILES = sorted(Path(SAMPLES, "cda").glob("*/*.xml")) if SAMPLES else []
 pytestmark = pytest.mark.skipif(not SAMPLES, reason="NCP_SAMPLES is not set: no public sample documents")
 TERMS = seed_catalogue()
+# Said in other words than the element's own: how often, a country, yes or no, a file.
+WORDED = {"period", "country", "independentInd", "text"}
+TIMES = {"time", "effectiveTime", "birthTime", "low", "high", "center"}
 CONTEXT = DisplayContext(country="Portugal", today=date(2026, 11, 22))
 
 
@@ -83,6 +87,37 @@ def test_every_fact_is_shown_in_its_own_entry(path):
             assert marks.entries[str(number)] == str(entry.number)
     empty = [number for number in numbers if not marks.texts[number].strip()]
     assert [document.fact(int(number)).name for number in empty] == []
+
+
+def said(document, node):
+    """What the words of a fact's mark must hold, any one of several forms; empty for a matter of wording."""
+    value, text = node.get("value"), " ".join(node.text.split())
+    if node.name in ("id", "setId"):
+        return {node.get("extension") or node.get("root")} - {None}
+    if node.name == "reference":
+        return {document.narrative.text(value or ""), value}
+    if node.name in WORDED or node.get("nullFlavor") and not text:
+        return set()
+    if text:
+        return {text}
+    if value and node.get("code") is None:
+        if node.name in TIMES or node.type() == "TS":
+            return {value[:4], value}
+        return {figures.number(value), figures.number(value, trim=True), value, value.partition(":")[2]}
+    return set()
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_the_words_of_a_mark_hold_the_value_of_its_fact(path):
+    document = parse(path.read_bytes())
+    marks = read_page(page(document, TERMS, context=CONTEXT).html)
+    wrong = []
+    for node in document.nodes.facts:
+        shown = " ".join(marks.texts[str(node.fact)].split())
+        forms = [" ".join(form.split()) for form in said(document, node) if form]
+        if forms and not any(form in shown for form in forms):
+            wrong.append((node.name, forms, shown))
+    assert wrong == []
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
