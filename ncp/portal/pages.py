@@ -17,6 +17,7 @@ from ncp.portal.web import (
     texts,
 )
 from terminology.catalogue import Catalogue, Entry
+from terminology.designation import Designation, Status
 from terminology.pages.messages import Messages
 
 router = APIRouter()
@@ -31,6 +32,12 @@ WHAT = {
     "EHDSI-CF": "portal.log.failure",
     "NO-01": "portal.log.contradiction",
     "NO-02": "portal.log.used",
+}
+STATUSES = {
+    Status.DRAFT: "portal.term.draft",
+    Status.IN_REVIEW: "portal.term.in_review",
+    Status.ACTIVE: "portal.term.active",
+    Status.RETIRED: "portal.term.retired",
 }
 RESULTS = {0: "portal.log.ok", 4: "portal.log.partial"}
 
@@ -58,9 +65,11 @@ def terminology(request: Request, session: TerminologySession, portal: ThePortal
         "portal.term.heading",
         session=session,
         release=terms.release,
-        value_sets=[_value_set(terms, oid) for oid in terms.value_sets],
+        value_sets=sorted(
+            (_value_set(terms, oid) for oid in terms.value_sets), key=lambda row: str(row["name"])
+        ),
         chosen=chosen,
-        members=[_member(entry) for entry in terms.members(sett)] if chosen else [],
+        members=[_member(entry, texts(session)) for entry in terms.members(sett)] if chosen else [],
     )
 
 
@@ -98,7 +107,7 @@ def _value_set(terms: Catalogue, oid: str) -> dict[str, object]:
     return {"oid": oid, "name": name, "concepts": len(members), "norwegian": norwegian}
 
 
-def _member(entry: Entry) -> dict[str, str]:
+def _member(entry: Entry, words: Messages) -> dict[str, str]:
     """One concept: its texts, and what the Norwegian one rests on."""
     by_language = {each.language.partition("-")[0]: each for each in reversed(entry.designations)}
     norwegian, english = by_language.get("nb"), by_language.get("en")
@@ -107,5 +116,12 @@ def _member(entry: Entry) -> dict[str, str]:
         "system": entry.system.name,
         "text": norwegian.text if norwegian else "",
         "english": english.text if english else "",
-        "basis": f"{norwegian.basis}, {norwegian.status}" if norwegian else "",
+        "basis": _basis(norwegian, words) if norwegian else "",
     }
+
+
+def _basis(designation: Designation, words: Messages) -> str:
+    """What a text rests on and how far it has come, in words."""
+    key = f"basis.{designation.basis}"
+    basis = words.text(key) if key in words else designation.basis
+    return f"{basis}, {words.text(STATUSES[designation.status])}"

@@ -25,7 +25,7 @@ DOCUMENT_CSS = "/static/document.css"
 DOCUMENT_CSS_NOW = f"{DOCUMENT_CSS}?v={sha256(stylesheet().encode()).hexdigest()[:12]}"
 PDF = "application/pdf"
 # The file may be framed by our own page and may do nothing.
-CSP_FILE = "default-src 'none'; frame-ancestors 'self'"
+CSP_FILE = "default-src 'none'; frame-ancestors 'self'; sandbox"
 
 
 @router.get("/ps/{document_id}")

@@ -61,9 +61,9 @@ class Turned(Exception):
         self.key, self.status, self.to, self.link, self.at_once = key, status, to, link, at_once
 
 
-def logged_out() -> Turned:
-    """There is no session, or it idled too long."""
-    to = f"/logg-inn?{ENDED}=ja"
+def logged_out(request: Request | None = None) -> Turned:
+    """There is no session: it idled too long or, seeing `request`, the visitor never had one."""
+    to = "/logg-inn" if request and COOKIE not in request.cookies else f"/logg-inn?{ENDED}=ja"
     return Turned("portal.session_ended", status=401, to=to, link="app.log_in", at_once=True)
 
 
@@ -77,7 +77,7 @@ def session_of(request: Request, portal: Annotated[Portal, Depends(portal_of)]) 
     """The visitor's session. Raises Turned: none, or it idled too long."""
     session = portal.sessions.find(request.cookies.get(COOKIE))
     if session is None:
-        raise logged_out()
+        raise logged_out(request)
     return session
 
 
@@ -85,8 +85,8 @@ def requires(wanted: Page | None) -> Callable[[Session], Session]:
     """A dependency: the session of somebody logged in who, if `wanted` is given, may see such pages."""
 
     def check(session: Annotated[Session, Depends(session_of)]) -> Session:
-        if session.user is None:
-            raise logged_out()
+        if session.user is None:  # chosen nobody yet: nothing has ended
+            raise Turned("portal.session_ended", status=401, to="/logg-inn", link="app.log_in", at_once=True)
         if wanted is not None and wanted not in session.user.pages:
             raise Turned("portal.page_not_yours", status=403)
         return session
