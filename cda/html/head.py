@@ -10,7 +10,7 @@ from ..header import Header
 from . import people
 from .block import details_html, raw_html, rows_html
 from .values import period, time
-from .writer import Writer
+from .writer import Writer, unmarked
 
 
 def patient_name(header: Header) -> str:
@@ -78,7 +78,12 @@ def source_line(w: Writer, document: Document) -> str:
 def about_html(w: Writer, document: Document) -> str:
     """Everything about document, patient and people."""
     words, header = w.words, document.header
-    rows = [*_patient_rows(w, header), *_people_rows(w, header), *_document_rows(w, header)]
+    rows = [
+        *_identity_rows(w.scratch(), header),
+        *_patient_rows(w, header),
+        *_people_rows(w, header),
+        *_document_rows(w, header),
+    ]
     body = rows_html(rows)
     details = details_html(w, w.codes, ())
     missing = [number for number in document.facts if number not in w.marked]
@@ -87,6 +92,20 @@ def about_html(w: Writer, document: Document) -> str:
         f'<section class="sec" id="om"><h2>{e(words("display.about"))}</h2>'
         f"<dl>{body}</dl>{raw_html(w, raw, words('display.not_understood'))}{details}</section>"
     )
+
+
+def _identity_rows(w: Writer, header: Header) -> list[tuple[str, str]]:
+    """The banner said again for frames that have one of their own: every name and every identifier."""
+    words, patient = w.words, header.patient
+    ids = ", ".join(w.identifier(one) for one in patient.ids)
+    rows = [
+        (words("patient.name"), "; ".join(people.name(w, name) for name in patient.names)),
+        (words("patient.birth_date"), time(w, patient.birth) if patient.birth is not None else ""),
+        (words("patient.id"), ids),
+    ]
+    if patient.gender is not None:
+        rows.append((words("patient.sex"), w.coded(patient.gender, vs.ADMINISTRATIVE_GENDER)))
+    return [(label, unmarked(html)) for label, html in rows]
 
 
 def _patient_rows(w: Writer, header: Header) -> list[tuple[str, str]]:

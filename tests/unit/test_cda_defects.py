@@ -308,6 +308,8 @@ def test_b17_an_id_with_a_root_only_and_every_patient_id_are_shown():
     for words in ("ID-0", "ID-1", "ID-2", "ID-3", "2.999.9.77"):
         assert words in banner
     assert "2.999.9.0" not in banner
+    about = shown.section_text("Om dokumentet og personene")  # the portal has a banner of its own
+    assert all(f"ID-{n}" in about for n in range(4))
 
 
 def test_b18_the_side_of_a_procedure_is_shown():
