@@ -162,8 +162,12 @@ class DiscoveryResponse:
         ack, act = optional_child(el, f"{H}acknowledgement"), optional_child(el, f"{H}controlActProcess")
         candidates = () if act is None else read_candidates(act, findings)
         reason = None if act is None else read_reason(act, findings)
+        details = () if ack is None else read_details(ack)
         if candidates and reason:
             findings.append(Finding("controlActProcess", "both a patient and a reason for not returning one"))
+        if candidates:
+            remarks = (f"{each.code} beside a patient" for each in details if each.code)
+            findings += (Finding("acknowledgement/acknowledgementDetail", remark) for remark in remarks)
         query_ack, echo = descend(act, f"{H}queryAck"), descend(act, f"{H}queryByParameter")
         query = descend(query_ack, f"{H}queryId")
         ids, asked = read_parameters(descend(echo, f"{H}parameterList"), findings)
@@ -176,7 +180,7 @@ class DiscoveryResponse:
             query=_instance(descend(echo, f"{H}queryId") if query is None else query),
             ack_code=optional_attribute(descend(ack, f"{H}typeCode"), "code"),
             candidates=candidates,
-            details=() if ack is None else read_details(ack),
+            details=details,
             reason=reason,
             query_status=optional_attribute(descend(query_ack, f"{H}statusCode"), "code"),
             query_response=optional_attribute(descend(query_ack, f"{H}queryResponseCode"), "code"),
