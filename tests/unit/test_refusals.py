@@ -7,10 +7,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from lxml import etree
 
 from mock_member_states.call import Service
+from mock_member_states.certificate_issuing import Role as Seal
 from mock_member_states.refusals import Shape, Transaction, ours, reference_exact
-from ncp.wire import soap
+from ncp.wire import soap, xmldsig
 from ncp.wire.assertion_rules import Problem, ProblemKind
 from ncp.wire.iti38 import ListResponse
 from ncp.wire.iti39 import RetrieveResponse
@@ -19,7 +21,8 @@ from ncp.wire.patient_id import PatientId
 from ncp.wire.profile import Profile
 from ncp.wire.roles import Role
 from ncp.wire.saml import AssertionKind
-from tests.support.chain import NOW, RICH, Asker, MemberStateForTests, body_of
+from schemas.namespaces import SAML, q
+from tests.support.chain import NOW, RICH, Asker, MemberStateForTests, body_of, identity
 
 OTHER = {"PT": "900000022", "CZ": "SYN900022"}
 FAULT = "fault"
@@ -46,7 +49,18 @@ def broken(ask, what):
             trc = replace(trc, patient=PatientId(patient.root, OTHER[ask.country.code]))
         case "signature":
             return [ask.sign(hcp).replace(b'"221"', b'"222"'), ask.sign(trc)]
+        case "no TRC":
+            return [ask.sign(hcp)]
+        case "schema":
+            return [_with_unknown_element(hcp), ask.sign(trc)]
     return [ask.sign(hcp), ask.sign(trc)]
+
+
+def _with_unknown_element(hcp):
+    tree = hcp.to_xml()
+    etree.SubElement(tree, q(SAML, "Extra"))
+    pair = identity("NO", Seal.SEAL)
+    return xmldsig.sign(tree, key=pair.key, certificate=pair.certificate)
 
 
 def seen(answered, kind):
@@ -73,10 +87,12 @@ DISCOVERY = [
     ("PT", "HCP content", "ERROR_HPI_GENERIC"),
     ("PT", "role", "ERROR_HPI_GENERIC"),
     ("PT", "rights", "4703"),
+    ("PT", "schema", "ERROR_SEC_DATA_INTEGRITY_NOT_ENSURED"),
     ("PT", "signature", "ERROR_PI_GENERIC"),
     ("CZ", "no HCP", "4703"),
     ("CZ", "HCP content", "4703"),
     ("CZ", "role", "4703"),
+    ("CZ", "schema", "4703"),
     ("CZ", "signature", "4703"),
 ]
 
@@ -94,12 +110,17 @@ def test_discovery_as_the_reference_refuses_it(asker, country, what, code):
 LIST = [
     ("PT", "no HCP", ("SUCCESS", "ERROR_HPI_AUTHENTICATION_NOT_RECEIVED")),
     ("PT", "TRC content", ("SUCCESS", "1001")),
+    ("PT", "no TRC", ("SUCCESS", "1001")),
     ("PT", "advice", ("SUCCESS", "4703")),
+    ("PT", "schema", ("SUCCESS", "4703")),
     ("PT", "patient", ("SUCCESS", "1102")),
     ("PT", "signature", (FAULT, "Receiver")),
     ("CZ", "no HCP", (None, None)),
     ("CZ", "HCP content", (None, None)),
     ("CZ", "TRC content", (None, None)),
+    ("CZ", "no TRC", (None, None)),
+    ("CZ", "advice", (None, None)),
+    ("CZ", "schema", (None, None)),
     ("CZ", "rights", (None, None)),
     ("CZ", "signature", (None, None)),
     ("CZ", "patient", ("FAILURE", "ERROR_PS_NOT_FOUND")),
@@ -107,7 +128,7 @@ LIST = [
 
 
 @pytest.mark.parametrize(("country", "what", "expected"), LIST)
-def test_the_list_as_the_reference_refuses_it(asker, country, what, expected):
+def test_checklist_9_4_the_list_as_the_reference_refuses_it(asker, country, what, expected):
     """7 notes the error and goes on with its search; 9 leaves out the status."""
     ask = asker(country)
     body = ask.list_bytes(RICH[country], assertions=broken(ask, what))
@@ -119,16 +140,24 @@ RETRIEVE = [
     ("PT", "no HCP", ("PARTIAL_SUCCESS", "ERROR_HPI_AUTHENTICATION_NOT_RECEIVED")),
     ("PT", "HCP content", ("PARTIAL_SUCCESS", "ERROR_HPI_GENERIC")),
     ("PT", "TRC content", ("PARTIAL_SUCCESS", "1001")),
+    ("PT", "no TRC", ("PARTIAL_SUCCESS", "1001")),
+    ("PT", "advice", ("PARTIAL_SUCCESS", "4703")),
+    ("PT", "schema", ("PARTIAL_SUCCESS", "4703")),
+    ("PT", "patient", ("FAILURE", "4206")),
     ("PT", "rights", ("PARTIAL_SUCCESS", "4703")),
     ("PT", "signature", ("PARTIAL_SUCCESS", "ERROR_SEC_GENERIC")),
     ("CZ", "no HCP", (FAULT, "Sender")),
     ("CZ", "TRC content", (FAULT, "Sender")),
+    ("CZ", "no TRC", (FAULT, "Sender")),
+    ("CZ", "advice", (FAULT, "Sender")),
+    ("CZ", "schema", (FAULT, "Sender")),
+    ("CZ", "patient", ("FAILURE", "4206")),
     ("CZ", "signature", (FAULT, "Sender")),
 ]
 
 
 @pytest.mark.parametrize(("country", "what", "expected"), RETRIEVE)
-def test_the_retrieve_as_the_reference_refuses_it(asker, country, what, expected):
+def test_checklist_9_4_the_retrieve_as_the_reference_refuses_it(asker, country, what, expected):
     ask, patient = asker(country), RICH[country]
     unique = ask.list(patient).entries[0].unique_id
     body = ask.retrieve_bytes(ask.wanted(unique), patient, assertions=broken(ask, what))
