@@ -1,34 +1,16 @@
 """A document as a complete Norwegian page: everything that arrived, each word with where it comes from."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date as Date
-from datetime import datetime
+from dataclasses import dataclass
 
 from terminology.catalogue import Catalogue
 
 from .document import Document
-from .html.page import Frame, parts, whole_page
+from .html.page import DisplayContext, parts, whole_page
 from .html.stylesheet import STYLESHEET
 from .html.words import words
 from .html.writer import State, Writer, language_tag
 
-
-@dataclass(frozen=True, slots=True)
-class DisplayContext:
-    """What the page needs to know that the document does not say.
-
-    `country` is the sending country in words; `today` is needed for ages; `notices` are sentences to stand
-    at the top; `attachment_href` is where the portal serves the file of a level 1 document.
-    """
-
-    country: str | None = None
-    retrieved: datetime | None = None
-    today: Date | None = None
-    test_environment: bool = True
-    notices: Sequence[str] = field(default=())
-    old_after_days: int = 183
-    attachment_href: str | None = None
+__all__ = ["Counts", "Display", "DisplayContext", "page", "stylesheet"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +50,7 @@ def page(
     """
     context = context or DisplayContext()
     w = Writer(words(language), terms, language_tag(document.language), context.today)
-    frame = Frame(
-        context.country,
-        context.retrieved,
-        context.today,
-        context.test_environment,
-        context.notices,
-        context.old_after_days,
-        context.attachment_href,
-    )
-    done = parts(w, document, frame)
+    done = parts(w, document, context)
     total = sum(w.counts.values())
     translated = w.counts.get(State.TRANSLATED, 0)
     facts = len(document.nodes.facts)
@@ -94,7 +67,7 @@ def page(
         facts_raw=len(done.tally.raw),
     )
     return Display(
-        whole_page(w, done, frame),
+        whole_page(w, done, context),
         done.fragment,
         done.banner,
         counts,

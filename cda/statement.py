@@ -12,7 +12,6 @@ from .datatypes import (
     Flag,
     Identifier,
     Moment,
-    Name,
     Period,
     Quantity,
     Range,
@@ -22,6 +21,7 @@ from .datatypes import (
     Value,
 )
 from .node import READ, Node
+from .parts import External, Participant, ReferenceRange, external, participant, reference_range
 from .people import Party, party
 from .product import Product, manufactured
 from .read import Reader
@@ -39,30 +39,6 @@ STATEMENTS = frozenset(
         "regionOfInterest",
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Participant:
-    """participant: a substance, device, place or person taking part, with all its codes, names and ids."""
-
-    type_code: str
-    role_class: str
-    role_codes: tuple[Coded, ...] = ()
-    codes: tuple[Coded, ...] = ()
-    names: tuple[Name, ...] = ()
-    texts: tuple[Text, ...] = ()
-    ids: tuple[Identifier, ...] = ()
-    time: Period | None = None
-    party: Party | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ReferenceRange:
-    """What a result is compared with."""
-
-    values: tuple[Value, ...] = ()
-    interpretations: tuple[Coded, ...] = ()
-    texts: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +78,7 @@ class Statement:
     participants: tuple[Participant, ...] = ()
     relations: tuple[Relation, ...] = ()
     ranges: tuple[ReferenceRange, ...] = ()
-    externals: tuple["External", ...] = ()
+    externals: tuple[External, ...] = ()
     products: tuple[Product, ...] = ()
     conditions: tuple[Text | Coded, ...] = ()  # precondition: when to take
     flags: tuple[tuple[str, Flag], ...] = ()
@@ -125,15 +101,6 @@ class Statement:
     def related(self, *type_codes: str) -> list["Statement"]:
         """Statements hanging below by one of the type codes; all of them when none is named."""
         return [r.statement for r in self.relations if not type_codes or r.type_code in type_codes]
-
-
-@dataclass(frozen=True, slots=True)
-class External:
-    """reference: an outside document or act, by id or by address."""
-
-    ids: tuple[Identifier, ...] = ()
-    codes: tuple[Coded, ...] = ()
-    texts: tuple[Text, ...] = ()
 
 
 def statement(read: Reader, node: Node, depth: int = 0) -> Statement:
@@ -219,64 +186,6 @@ def _relations(read: Reader, kids: dict[str, list[Node]], depth: int) -> tuple[R
     return tuple(found)
 
 
-def _participant(read: Reader, node: Node) -> Participant:
-    role = node.child("participantRole")
-    if role is None:
-        whole = party(read, node)
-        return Participant(node.get("typeCode") or "", "", party=whole)
-    node.read = role.read = READ
-    entities = role.children("playingEntity", "playingDevice", "scopingEntity")
-    names: list[Name] = []
-    texts: list[Text] = []
-    codes: list[Coded] = []
-    ids = list(read.identifiers(role))
-    for outer in (node, role):
-        if outer.get("nullFlavor"):
-            codes.append(Coded(null=outer.get("nullFlavor"), fact=outer.fact))
-    for entity in entities:
-        entity.read = READ
-        if entity.get("nullFlavor"):
-            codes.append(Coded(null=entity.get("nullFlavor"), fact=entity.fact))
-        codes += [code for kid in entity.children("code") if (code := read.coded(kid)) is not None]
-        names += [name for kid in entity.children("name") if (name := read.name(kid)) is not None]
-        texts += read.texts(entity.children("desc", "manufacturerModelName", "softwareName"))
-        ids += read.identifiers(entity)
-    role_codes = tuple(code for kid in role.children("code") if (code := read.coded(kid)) is not None)
-    contact = party(read, role) if role.children("addr", "telecom") else None
-    return Participant(
-        node.get("typeCode") or "",
-        role.get("classCode") or "",
-        role_codes,
-        tuple(codes),
-        tuple(names),
-        tuple(texts),
-        tuple(ids),
-        read.period(node.child("time")),
-        contact,
-    )
-
-
-def _range(read: Reader, node: Node) -> ReferenceRange:
-    inner = node.child("observationRange") or node
-    codes = (read.coded(kid) for kid in inner.children("interpretationCode", "code"))
-    return ReferenceRange(
-        tuple(read.value(kid) for kid in inner.children("value")),
-        tuple(code for code in codes if code is not None),
-        read.texts(inner.children("text")),
-    )
-
-
-def _external(read: Reader, node: Node) -> External:
-    inner = next((kid for kid in node.kids if kid.name.startswith("external")), node)
-    codes = (read.coded(kid) for kid in inner.children("code"))
-    texts = []
-    for kid in inner.children("text"):
-        text = read.text(kid)
-        if text is not None:  # an address is not a narrative id: keep it as it stands
-            texts.append(text if text.text else Text(text.reference or "", None, text.reference_fact))
-    return External(read.identifiers(inner), tuple(code for code in codes if code is not None), tuple(texts))
-
-
 # What each child element is, by the field of the statement that holds it.
 _TAKE: Mapping[str, tuple[str, Callable[[Reader, Node], Any]]] = {
     "id": ("ids", Reader.identifier),
@@ -290,9 +199,9 @@ _TAKE: Mapping[str, tuple[str, Callable[[Reader, Node], Any]]] = {
     "consumable": ("products", manufactured),
     "product": ("products", manufactured),
     "precondition": ("conditions", _conditions),
-    "participant": ("participants", _participant),
-    "referenceRange": ("ranges", _range),
-    "reference": ("externals", _external),
+    "participant": ("participants", participant),
+    "referenceRange": ("ranges", reference_range),
+    "reference": ("externals", external),
     "independentInd": ("flags", _named(lambda read, kid: _flag(kid))),
     **{
         name: ("amounts", _named(Reader.amount))

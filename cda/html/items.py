@@ -136,28 +136,21 @@ def immunisation_block(w: Writer, v: Immunisation) -> Block:
         block.tone = Tone.PLAIN if v.given else Tone.DENIED
     if v.period is not None:
         block.row(words("display.time"), period(w, v.period))
+    label = words("display.disease")
     diseases = [
-        people.joined(
-            [
-                w.coded(c, vs.ILLNESS_AND_DISORDER, label=words("display.disease"))
-                for c in (*one.role_codes, *one.codes)
-            ],
-            ", ",
-        )
+        w.coded(code, vs.ILLNESS_AND_DISORDER, label=label)
         for one in v.diseases
+        for code in (*one.role_codes, *one.codes)
     ]
-    block.row(words("display.disease"), people.joined(diseases, ", "))
+    block.row(label, people.joined(diseases, ", "))
     block.row(words("display.dose_number"), listed(w, v.dose_numbers, words("display.dose_number")))
     for product in v.products:
-        for label, html in more_rows(w, product):
-            if label != words("display.product_code"):
-                block.row(label, html)
+        block.rows += [row for row in more_rows(w, product) if row[0] != words("display.product_code")]
     routes = [w.coded(code, vs.ROUTE_OF_ADMINISTRATION, label=words("medication.route")) for code in v.routes]
     block.row(words("medication.route"), ", ".join(routes))
     block.row(words("party.performer"), "; ".join(people.party(w, one) for one in v.performers))
-    block.row(
-        words("display.adverse"), listed(w, v.reactions, words("display.adverse"), vs.ILLNESS_AND_DISORDER)
-    )
+    label = words("display.adverse")
+    block.row(label, listed(w, v.reactions, label, vs.ILLNESS_AND_DISORDER))
     if v.status is not None and v.status.code != "completed":
         block.row(words("display.status"), status(w, v.status))
     return block

@@ -34,32 +34,36 @@ class Parts:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
-    """What the document does not know itself: see display.DisplayContext."""
+class DisplayContext:
+    """What the page needs to know that the document does not say.
 
-    country: str | None
-    retrieved: datetime | None
-    today: Date | None
-    test_environment: bool
-    notices: Sequence[str]
-    old_after_days: int
-    attachment_href: str | None
+    `country` is the sending country in words; `today` is needed for ages; `notices` are sentences to stand
+    at the top; `attachment_href` is where the portal serves the file of a level 1 document.
+    """
+
+    country: str | None = None
+    retrieved: datetime | None = None
+    today: Date | None = None
+    test_environment: bool = True
+    notices: Sequence[str] = ()
+    old_after_days: int = 183
+    attachment_href: str | None = None
 
 
-def parts(w: Writer, document: Document, frame: Frame) -> Parts:
+def parts(w: Writer, document: Document, context: DisplayContext) -> Parts:
     """Write banner and body of a document."""
-    banner = banner_html(w, document, frame.country, frame.today)
+    banner = banner_html(w, document, context.country, context.today)
     source = source_line(w, document)
     header_codes = w.codes
     tally = Tally()
     sections = _sections(w, document, tally)
     alerts = alerts_html(w, document) if document.kind is Kind.PATIENT_SUMMARY and document.level == 3 else ""
-    attachment = attachment_html(w, document, frame.attachment_href)
+    attachment = attachment_html(w, document, context.attachment_href)
     w.codes = header_codes
     about = about_html(w, document)
     body = [
         source,
-        _notices(w, document, frame, tally),
+        _notices(w, document, context, tally),
         alerts,
         _strip(w, document),
         attachment,
@@ -89,10 +93,12 @@ def unshown(document: Document, html: str) -> tuple[int, ...]:
     return tuple(number for number in range(1, len(document.nodes.facts) + 1) if number not in marked)
 
 
-def whole_page(w: Writer, done: Parts, frame: Frame) -> str:
+def whole_page(w: Writer, done: Parts, context: DisplayContext) -> str:
     """A page of its own: no outside resource, no script."""
     words = w.words
-    mark = f'<div class="testmark">{e(words("app.test_environment"))}</div>' if frame.test_environment else ""
+    mark = (
+        f'<div class="testmark">{e(words("app.test_environment"))}</div>' if context.test_environment else ""
+    )
     title = e(done.title)
     policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
     return (
@@ -145,9 +151,9 @@ def _not_received(w: Writer, document: Document) -> str:
     return f'<p class="count">{e(w.words("section.not_received_list", sections=names))}</p>'
 
 
-def _notices(w: Writer, document: Document, frame: Frame, tally: Tally) -> str:
+def _notices(w: Writer, document: Document, context: DisplayContext, tally: Tally) -> str:
     words = w.words
-    texts = list(frame.notices)
+    texts = list(context.notices)
     if document.header.patients != 1:
         texts.append(words("display.patients", count=document.header.patients))
     if document.kind is Kind.OTHER:
@@ -156,12 +162,12 @@ def _notices(w: Writer, document: Document, frame: Frame, tally: Tally) -> str:
         texts.append(words("display.no_body"))
     if tally.raw or tally.raw_entries:
         texts.append(words("translation.parse_failed", count=len(tally.raw) + tally.raw_entries))
-    if (old := _old(w, document, frame)) is not None:
+    if (old := _old(w, document, context)) is not None:
         texts.append(old)
     return "".join(f'<p class="warn" role="note">{e(text)}</p>' for text in texts)
 
 
-def _old(w: Writer, document: Document, frame: Frame) -> str | None:
+def _old(w: Writer, document: Document, context: DisplayContext) -> str | None:
     """The age of the information in words when it is above the limit."""
     times = [
         ev.time.high for ev in document.header.events if ev.time is not None and ev.time.high is not None
@@ -169,10 +175,10 @@ def _old(w: Writer, document: Document, frame: Frame) -> str | None:
     stamp = next(
         (time.stamp for time in (*times, document.header.created) if time is not None and time.stamp), None
     )
-    if stamp is None or frame.today is None or document.kind is not Kind.PATIENT_SUMMARY:
+    if stamp is None or context.today is None or document.kind is not Kind.PATIENT_SUMMARY:
         return None
-    days = (frame.today - stamp.at.date()).days
-    if days <= frame.old_after_days:
+    days = (context.today - stamp.at.date()).days
+    if days <= context.old_after_days:
         return None
     words = w.words
     age = words("time.year", count=days // 365) if days >= 730 else words("time.months", count=days // 30)

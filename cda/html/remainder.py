@@ -10,10 +10,11 @@ from ..datatypes import Coded, Identifier, Text, Timing, Value
 from ..escape import e
 from ..fixed import FIXED
 from ..node import HISTORY, Node
+from ..parts import Participant
 from ..people import Party
 from ..product import Product
 from ..sections.common import Picked
-from ..statement import Participant, Statement
+from ..statement import Statement
 from . import people
 from .block import Block, rows_html
 from .dosing import timing
@@ -56,7 +57,7 @@ class Remainder:
                 self.statement(relation.statement)
             if self._open(statement.node):
                 self._known(statement)
-        else:
+        elif self._open(statement.node):
             inner = Block()
             whole(self.w, statement, inner, self.facts)
             heading = inner.title or e(self.w.words("display.further"))

@@ -5,17 +5,13 @@ from dataclasses import dataclass, field
 from terminology import value_sets as vs
 
 from ..absence import AbsenceState
-from ..datatypes import Moment
 from ..document import Document, Entry, RawFact, Section, raw_facts
 from ..escape import e
 from ..narrative import rebuild, rich, table_rows
-from ..sections.allergies import Allergy
 from ..sections.common import Picked
-from ..sections.medication import Medication
-from ..sections.observations import Group, Observation
 from . import people
+from .arrangement import arranged, first_undated
 from .block import Block, Tone, block_html, details_html, raw_html
-from .concerns import inactive, refuted, severe
 from .items import item_block
 from .prescription import prescription_html
 from .remainder import Remainder, whole
@@ -39,7 +35,6 @@ ORDER = (
     "42348-3",
 )
 REQUIRED = ("48765-2", "10160-0", "11450-4", "46264-8", "47519-4")
-_DATED = frozenset({"11450-4", "11348-0", "47519-4", "11369-6", "30954-2", "8716-3", "46264-8"})
 _ONE_ROW_EACH = frozenset({"48765-2", "10160-0", "11450-4", "11348-0", "11369-6", "47519-4", "46264-8"})
 _NARRATIVE_OPEN = frozenset({"18776-5", "42348-3"})
 
@@ -72,14 +67,14 @@ def section_html(
     codes = w.codes
     if section.null:
         html.append(f"<p>{w.flavour(section.null, section.fact)}</p>")
-    arranged = _arranged(section)
-    undated = _undated(w, section, arranged)
+    in_order = arranged(section)
+    undated = first_undated(section, in_order)
     body = []
-    for entry in arranged:
+    for entry in in_order:
         if entry is undated:
             body.append(f'<li class="undated">{e(words("time.undated"))}</li>')
         body.append(entry_html(w, document, entry, tally))
-    html.append(_count(w, section, len(arranged)))
+    html.append(_count(w, section, len(in_order)))
     html.append(_warnings(w, section))
     if section.loinc == "57828-6":
         html.append(prescription_html(w.scratch(), document, section))
@@ -110,45 +105,6 @@ def _heading(w: Writer, section: Section) -> str:
     if section.title is not None and title:
         head += f' <small class="orig">{w.text(section.title)}</small>'
     return head
-
-
-def _arranged(section: Section) -> list[Entry]:
-    """What counts most comes first: grave allergies, then newest; undated last; absences at the end.
-
-    Medicines keep the order of the document. Source: portal.md 6, items 5 and 24.
-    """
-    if section.loinc == "48765-2":
-        return sorted(section.entries, key=lambda entry: (not entry.real, _gravity(entry)))
-    if section.loinc in _DATED:
-        newest = sorted(section.entries, key=_newest, reverse=True)
-        return sorted(newest, key=lambda entry: (not entry.real, not _newest(entry)))
-    return sorted(section.entries, key=lambda entry: not entry.real)
-
-
-def _gravity(entry: Entry) -> int:
-    """0 for a grave and current allergy, then other current ones, inactive ones, refuted ones."""
-    found = [item for item in entry.items if isinstance(item, Allergy)]
-    ranks = [3 if refuted(a) else 2 if inactive(a) else 0 if severe(a) else 1 for a in found]
-    return min(ranks, default=1)
-
-
-def _newest(entry: Entry) -> str:
-    """The date of an entry as digits that sort, empty when it has none."""
-    periods = [item.period for item in entry.items if not isinstance(item, Medication | Observation | Group)]
-    for item in entry.items:
-        if isinstance(item, Observation | Group):
-            members = item.members if isinstance(item, Group) else ()
-            times = [*item.times, *(time for member in members for time in member.times)]
-            periods += [time.period for time in times if isinstance(time, Moment)]
-    starts = [period.start for period in periods if period is not None]
-    return max((start.value or "" for start in starts if start is not None), default="")
-
-
-def _undated(w: Writer, section: Section, entries: list[Entry]) -> Entry | None:
-    """The first entry without a date, where others have one: a heading goes before it."""
-    if section.loinc not in _DATED or not any(_newest(entry) for entry in entries):
-        return None
-    return next((entry for entry in entries if entry.real and not _newest(entry)), None)
 
 
 def _count(w: Writer, section: Section, shown: int) -> str:
@@ -191,48 +147,58 @@ def _rows_listed(section: Section) -> int | None:
 
 def entry_html(w: Writer, document: Document, entry: Entry, tally: Tally) -> str:
     """One entry: its items, everything else it says, what was not understood, and the details panel."""
-    words = w.words
     tally.entries += 1
     w.codes, w.asides = [], []
-    blocks: list[Block] = []
-    quiet: list[tuple[str, str]] = []
-    for item in entry.items:
-        block = item_block(w, item)
-        blocks.append(block)
-    if entry.items:
-        picked = Picked()
-        for item in entry.items:
-            picked.merge(item.picked)
-        rest = Remainder(w, picked, blocks[-1], document.nodes.facts)
-        for statement in entry.statements:
-            rest.statement(statement)
-        quiet = [*rest.quiet, *(row for block in blocks for row in block.quiet)]
-        for block in blocks:
-            if block.tone is Tone.ABSENT:  # placeholders beside a statement of absence
-                quiet += [row for row in block.rows if row[0] != words("display.text")]
-                block.rows = [row for row in block.rows if row[0] == words("display.text")]
-    if not entry.items:
-        tally.raw_entries += 1
-        for statement in entry.statements:
-            block = Block()
-            whole(w, statement, block, document.nodes.facts)
-            block.title = block.title or e(words("display.unnamed"))
-            block.badge(e(words("display.not_understood")), "raw")
-            blocks.append(block)
+    understood = _understood if entry.items else _unknown
+    blocks, quiet = understood(w, document, entry)
+    tally.raw_entries += not entry.items
     if entry.null:
         blocks.append(Block(title=w.flavour(entry.null)))
     if not blocks:
-        blocks.append(Block(title=e(words("absence.not_displayable"))))
+        blocks.append(Block(title=e(w.words("absence.not_displayable"))))
     tone = next((block.tone for block in blocks if block.tone), Tone.PLAIN)
     inside = "".join(block_html(block) for block in blocks)
     details = details_html(w, w.codes, [*quiet, *w.asides])
     missing = [number for number in range(*entry.facts) if number not in w.marked]
     raw = _raw_of(document, entry, missing)
     tally.raw.update(fact.fact for fact in raw)
-    inside += raw_html(w, raw, words("display.not_understood")) + details
+    inside += raw_html(w, raw, w.words("display.not_understood")) + details
     tally.shown += 1
     name = f" e-{tone}" if tone else ""
     return f'<li class="entry{name}" id="e{entry.number}" data-entry="{entry.number}">{inside}</li>'
+
+
+_Rows = list[tuple[str, str]]
+
+
+def _understood(w: Writer, document: Document, entry: Entry) -> tuple[list[Block], _Rows]:
+    """The blocks of an entry's items, what is left of its statements, and the rows for the details panel."""
+    blocks = [item_block(w, item) for item in entry.items]
+    picked = Picked()
+    for item in entry.items:
+        picked.merge(item.picked)
+    rest = Remainder(w, picked, blocks[-1], document.nodes.facts)
+    for statement in entry.statements:
+        rest.statement(statement)
+    quiet = [*rest.quiet, *(row for block in blocks for row in block.quiet)]
+    text = w.words("display.text")
+    for block in blocks:
+        if block.tone is Tone.ABSENT:  # placeholders beside a statement of absence
+            quiet += [row for row in block.rows if row[0] != text]
+            block.rows = [row for row in block.rows if row[0] == text]
+    return blocks, quiet
+
+
+def _unknown(w: Writer, document: Document, entry: Entry) -> tuple[list[Block], _Rows]:
+    """An entry no reader knows: each of its statements in full, with a mark."""
+    blocks = []
+    for statement in entry.statements:
+        block = Block()
+        whole(w, statement, block, document.nodes.facts)
+        block.title = block.title or e(w.words("display.unnamed"))
+        block.badge(e(w.words("display.not_understood")), "raw")
+        blocks.append(block)
+    return blocks, []
 
 
 def _raw_of(document: Document, entry: Entry, missing: list[int]) -> list[RawFact]:

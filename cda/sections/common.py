@@ -33,6 +33,13 @@ class Picked:
         """Count a statement as understood."""
         self._nodes.add(id(statement.node))
 
+    def take(self, statements: Iterable[Statement]) -> list[Statement]:
+        """Count several statements as understood, and hand them back."""
+        taken = list(statements)
+        for statement in taken:
+            self.add(statement)
+        return taken
+
     def merge(self, other: "Picked") -> None:
         """Count as understood what another reader of the same entry understood."""
         self._nodes |= other._nodes

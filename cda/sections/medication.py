@@ -74,31 +74,20 @@ def medications(top: Statement) -> list[Medication]:
 def medication(top: Statement, depth: int = 0) -> Medication:
     """Read one administration or supply with what hangs below it."""
     picked = Picked(top)
-    reasons = [s for s in top.related("RSON")]
-    for reason in reasons:
-        picked.add(reason)
-    steps = []
-    for relation in top.relations:
-        if relation.type_code == "COMP" and relation.statement.kind == "substanceAdministration":
-            picked.add(relation.statement)
-            steps.append(_dosing(relation.statement, relation.sequence))
-    supplies = [s for s in top.related("COMP") if s.kind == "supply"]
-    for supply in supplies:
-        picked.add(supply)
+    reasons = picked.take(top.related("RSON"))
+    supplies = picked.take(s for s in top.related("COMP") if s.kind == "supply")
     substitutions = picked.find(top, common.SUBSTITUTION)
     acts = [s for s in substitutions if s.kind == "act"]
-    prescribed: tuple[Medication, ...] = ()
-    if top.kind == "supply" and depth == 0:
-        below = [s for s in top.related("REFR") if s.kind == "substanceAdministration"]
-        for order in below:
-            picked.add(order)
-        prescribed = tuple(medication(order, depth + 1) for order in below)
+    orders = top.related("REFR") if top.kind == "supply" and depth == 0 else []
+    prescribed = tuple(medication(s, depth + 1) for s in orders if s.kind == "substanceAdministration")
+    for order in prescribed:
+        picked.merge(order.picked)
     codes = [top.code, *(code for product in top.products for code in product.codes)]
     return Medication(
         products=top.products,
         status=top.status,
         dosing=_dosing(top, None),
-        steps=tuple(steps),
+        steps=_steps(top, picked),
         reasons=tuple(reasons),
         patient_instructions=_texts(picked, top, common.PATIENT_INSTRUCTION),
         dispenser_instructions=_texts(picked, top, common.DISPENSER_INSTRUCTION),
@@ -113,6 +102,15 @@ def medication(top: Statement, depth: int = 0) -> Medication:
         statement=top,
         picked=picked,
     )
+
+
+def _steps(top: Statement, picked: Picked) -> tuple[Dosing, ...]:
+    """The steps of a split or tapered dose, in the order given."""
+    below = [
+        r for r in top.relations if r.type_code == "COMP" and r.statement.kind == "substanceAdministration"
+    ]
+    picked.take(relation.statement for relation in below)
+    return tuple(_dosing(relation.statement, relation.sequence) for relation in below)
 
 
 def _texts(picked: Picked, top: Statement, codes: frozenset[str]) -> tuple[Text, ...]:

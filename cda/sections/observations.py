@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from ..absence import Absence, absence
 from ..datatypes import Coded, Moment, Timing, Value
+from ..parts import ReferenceRange
 from ..people import Party
-from ..statement import ReferenceRange, Statement
+from ..statement import Statement
 from .common import Picked, code_of, says
 
 

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from ..absence import Absence, absence
 from ..datatypes import Coded, Identifier, Name, Period, Text, Value
+from ..parts import Participant
 from ..people import Party
 from ..product import Product
-from ..statement import Participant, Statement
+from ..statement import Statement
 from . import common
 from .common import Picked
 

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from ..absence import Absence, absence
 from ..datatypes import Coded, Period, Text, Value
+from ..parts import External
 from ..people import Party
-from ..statement import External, Statement
+from ..statement import Statement
 from . import common
 from .common import Picked
 
