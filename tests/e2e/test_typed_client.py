@@ -1,9 +1,15 @@
-"""A client built from our WSDL alone identifies, lists and retrieves in each country, over mutual TLS."""
+"""A client built from our WSDL alone identifies, lists and retrieves in each country, over mutual TLS.
+
+The description is our file, or what the member state itself publishes under `?wsdl`.
+"""
+
+from urllib.parse import urlsplit
 
 import pytest
 import requests
 import zeep
 
+from mock_member_states.app import BASE_PATH
 from mock_member_states.call import Service
 from tests.support.chain import COUNTRIES, HOME_NORWAY, RICH, Asker, MemberStateForTests, serving
 from tests.support.typed_client import (
@@ -27,8 +33,22 @@ class OverMutualTls(zeep.Transport):
     def __init__(self, running, country: str) -> None:
         super().__init__()
         self.running, self.country = running, country
+        self.loaded: list[str] = []  # what was asked for over the network
+        self.posted: list[str] = []  # addresses that messages went to
+
+    def _load_remote_data(self, url):
+        self.loaded.append(url)
+        parts = urlsplit(url)
+        connection = self.running.connection(trusts=self.country)
+        connection.request("GET", f"{parts.path}?{parts.query}")
+        response = connection.getresponse()
+        content = response.read()
+        connection.close()
+        assert response.status == 200, url
+        return content
 
     def post(self, address, message, headers):
+        self.posted.append(address)
         service = Service(address.rsplit("/", 1)[1])
         connection = self.running.connection(trusts=self.country)
         kind = headers.pop("Content-Type")
@@ -42,13 +62,18 @@ class OverMutualTls(zeep.Transport):
         return response
 
 
-@pytest.fixture(params=COUNTRIES)
+@pytest.fixture(params=[(country, how) for country in COUNTRIES for how in ("file", "?wsdl")], ids="".join)
 def asked(request, tmp_path):
     """The questioner and a function that calls one operation of the served country."""
-    ask = Asker(MemberStateForTests.load(request.param, tmp_path))
+    country, how = request.param
+    ask = Asker(MemberStateForTests.load(country, tmp_path))
     with serving(ask.member) as running:
-        transport = OverMutualTls(running, request.param)
-        clients = {name: client(name, transport) for name in ("XCPD", "XCA")}
+        transport = OverMutualTls(running, country)
+        address = f"https://localhost:{running.port}{BASE_PATH}"
+        described = {name: f"{address}{name}_Service?wsdl" for name in ("XCPD", "XCA")}
+        clients = {
+            name: client(name, transport, described[name] if how == "?wsdl" else None) for name in described
+        }
 
         def call(operation, action, assertions, arguments):
             made = clients["XCPD" if operation == IDENTIFY else "XCA"]
@@ -56,6 +81,12 @@ def asked(request, tmp_path):
             return made.service[operation](_soapheaders=blocks, **arguments)
 
         yield ask, call
+        if how == "?wsdl":  # nothing came from our files, and the published address was used as it stands
+            assert set(described.values()) <= set(transport.loaded)
+            assert any("?xsd=" in url for url in transport.loaded)
+            assert all(url.startswith(address) for url in transport.loaded + transport.posted)
+        else:
+            assert transport.loaded == []
 
 
 def test_the_whole_way_with_typed_arguments(asked):

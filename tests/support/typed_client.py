@@ -10,7 +10,7 @@ from lxml import etree
 
 from schemas.validate import wsdl_path
 
-SETTINGS = zeep.Settings(strict=True, forbid_dtd=True, forbid_entities=True, forbid_external=True)
+STRICT = {"strict": True, "forbid_dtd": True, "forbid_entities": True}
 ANONYMOUS = "http://www.w3.org/2005/08/addressing/anonymous"
 XCPD_ACTION = "urn:hl7-org:v3:PRPA_IN201305UV02:CrossGatewayPatientDiscovery"
 QUERY_ACTION = "urn:ihe:iti:2007:CrossGatewayQuery"
@@ -20,9 +20,10 @@ LIST = "RespondingGateway_CrossGatewayQuery"
 RETRIEVE = "RespondingGateway_CrossGatewayRetrieve"
 
 
-def client(name: str, transport: zeep.Transport | None = None) -> zeep.Client:
-    """A client of the service `XCPD` or `XCA`."""
-    return zeep.Client(str(wsdl_path(name)), transport=transport, settings=SETTINGS)
+def client(name: str, transport: zeep.Transport | None = None, wsdl: str | None = None) -> zeep.Client:
+    """A client of the service `XCPD` or `XCA`, from our file or the address `wsdl` and its imports."""
+    settings = zeep.Settings(**STRICT, forbid_external=wsdl is None)
+    return zeep.Client(wsdl or str(wsdl_path(name)), transport=transport, settings=settings)
 
 
 def headers(to: str, action: str, *assertions: bytes) -> dict[str, Any]:
