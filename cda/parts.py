@@ -42,6 +42,7 @@ class External:
 
 
 def participant(read: Reader, node: Node) -> Participant:
+    """Read who or what takes part, with the entity that plays the role."""
     role = node.child("participantRole")
     if role is None:
         whole = party(read, node)
@@ -79,6 +80,7 @@ def participant(read: Reader, node: Node) -> Participant:
 
 
 def reference_range(read: Reader, node: Node) -> ReferenceRange:
+    """Read what a result is compared with."""
     inner = node.child("observationRange") or node
     codes = (read.coded(kid) for kid in inner.children("interpretationCode", "code"))
     return ReferenceRange(
@@ -89,6 +91,7 @@ def reference_range(read: Reader, node: Node) -> ReferenceRange:
 
 
 def external(read: Reader, node: Node) -> External:
+    """Read a reference to something outside the document."""
     inner = next((kid for kid in node.kids if kid.name.startswith("external")), node)
     codes = (read.coded(kid) for kid in inner.children("code"))
     texts = []

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from ..datatypes import Coded
 from ..document import RawFact
 from ..escape import e
 from .writer import CodeRow, Writer
@@ -130,10 +131,7 @@ def _originals(w: Writer, row: CodeRow) -> str:
     return "<br>".join(part for part in parts if part)
 
 
-def _plain(w: Writer, coded: object) -> str:
-    from ..datatypes import Coded
-
-    assert isinstance(coded, Coded)
+def _plain(w: Writer, coded: Coded) -> str:
     return w.mark(coded.fact, e(coded.display or coded.code or coded.null or ""))
 
 

@@ -25,6 +25,7 @@ def codes_of(values: tuple[Value, ...]) -> set[str]:
 
 
 def listed(w: Writer, values: tuple[Value, ...], label: str, *sets: str) -> str:
+    """Several values in a row."""
     return ", ".join(value_of(w, value, *sets, label=label) for value in values)
 
 

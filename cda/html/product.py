@@ -2,7 +2,7 @@
 
 from terminology import value_sets as vs
 
-from ..datatypes import Quantity
+from ..datatypes import Quantity, Range, Ratio
 from ..escape import e
 from ..product import Ingredient, Package, Product
 from . import people
@@ -113,8 +113,6 @@ def _total(levels: tuple[Package, ...]) -> int | None:
 
 def _part_html(w: Writer, count: object, product: Product) -> str:
     """One component of a kit: how many, what, in which package."""
-    from ..datatypes import Range, Ratio
-
     shown = amount(w, count, trim=True) if isinstance(count, Quantity | Range | Ratio) else ""
     rows = rows_html(more_rows(w, product))
     html = people.joined((f"{shown} ×" if shown else "", headline(w, product)), " ")
