@@ -6,7 +6,7 @@ from ..document import Document, Section, text_only
 from ..escape import e
 from ..sections.allergies import Allergy
 from ..sections.others import Device
-from .concerns import inactive, reaction_words, refuted, severe
+from .concerns import agents, inactive, reaction_words, refuted, severe
 from .items import item_block
 from .section import narrative_disagrees
 from .writer import Writer, unmarked
@@ -46,7 +46,7 @@ def _allergies(w: Writer, document: Document) -> list[str]:
         for entry in section.entries:
             for item in entry.items:
                 if isinstance(item, Allergy) and _current(item):
-                    html = unmarked(item_block(w, item).title)
+                    html = unmarked((item.real and agents(w, item)) or item_block(w, item).title)
                     reactions = ", ".join(reaction_words(w, item))
                     more = f" – {unmarked(reactions)}" if reactions else ""
                     grave = severe(item)

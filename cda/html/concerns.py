@@ -29,22 +29,29 @@ def listed(w: Writer, values: tuple[Value, ...], label: str, *sets: str) -> str:
     return ", ".join(value_of(w, value, *sets, label=label) for value in values)
 
 
+def agents(w: Writer, a: Allergy) -> str:
+    """What the patient reacts to: names, codes and descriptions of every agent."""
+    return people.joined(
+        [
+            people.joined(
+                (
+                    *(people.name(w, name) for name in agent.names),
+                    *(_agent(w, code) for code in agent.codes if not code.empty),
+                    *(w.text(text) for text in agent.texts),
+                ),
+                " ",
+            )
+            for agent in a.agents
+        ],
+        ", ",
+    )
+
+
 def allergy_block(w: Writer, a: Allergy) -> Block:
     """Agent, reactions with their own severity, severity, criticality, certainty, date: in that order."""
     words = w.words
     block = Block()
-    agents = [
-        people.joined(
-            (
-                *(people.name(w, name) for name in agent.names),
-                *(_agent(w, code) for code in agent.codes if not code.empty),
-                *(w.text(text) for text in agent.texts),
-            ),
-            " ",
-        )
-        for agent in a.agents
-    ]
-    block.title = people.joined(agents, ", ")
+    block.title = agents(w, a)
     values = ", ".join(value_of(w, v, label=words("display.value")) for v in a.values)
     if not block.title and values:
         block.title, values = values, ""
