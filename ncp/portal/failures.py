@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ncp.connection import TimedOut
+from ncp.declined import Declined
 from ncp.directory import Peer
 from ncp.error_tables import http_status
 from ncp.policy import NotPermitted
@@ -13,6 +14,8 @@ WRONG_ANSWERS = {
     "WRONG_PATIENT": "error.wrong_patient",
     "WRONG_DOCUMENT": "error.wrong_document",
 }
+# Codes that say less than the reason beside them, where a country gives one (patient discovery).
+VAGUE = frozenset({ErrorCode.GENERIC, ErrorCode.PI_GENERIC, ErrorCode.PI_INTERNAL_ERROR})
 LONGEST_CODE = 80  # a country may call its error anything
 
 
@@ -30,8 +33,10 @@ def failure_of(error: NcpError, words: Messages, peer: Peer | None) -> Failure:
     """The sentence for an error. The text inside the error is for testers and logs, never for this page."""
     country = peer.name(words.language) if peer else words.text("portal.the_country")
     code = str(error.code)
+    reason = error.reason if isinstance(error, Declined) else None
+    shown = f"{code} ({reason})" if reason else code
     text = _sentence(error, code, words, country)
-    return Failure(text[:1].upper() + text[1:], code[:LONGEST_CODE], http_status(error), error.reference)
+    return Failure(text[:1].upper() + text[1:], shown[:LONGEST_CODE], http_status(error), error.reference)
 
 
 def _sentence(error: NcpError, code: str, words: Messages, country: str) -> str:
@@ -49,6 +54,8 @@ def _sentence(error: NcpError, code: str, words: Messages, country: str) -> str:
             return words.text(WRONG_ANSWERS.get(error.reason, "error.untrusted"), country=country)
         case Malformed():
             return words.text("error.malformed", country=country)
+        case Declined() if code in VAGUE and f"portal.reason.{error.reason}" in words:
+            return words.text(f"portal.reason.{error.reason}", country=country)
         case Refused() | Unreachable() | PeerFault():
             return words.error(code, country=country)
     return words.text("error.own_fault")  # ours, such as an audit trail that cannot be written

@@ -7,6 +7,7 @@ import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from html import unescape
 
 import httpx
@@ -56,10 +57,11 @@ class Site:
     app: object
     address: str
     office: object
+    clients: list = field(default_factory=list)
 
     def visitor(self, user: str | None = None, **more) -> Visitor:
         """A browser of its own, logged in as `user`."""
-        made = Visitor(self.address, **more)
+        made = Visitor(self.address, clients=self.clients, **more)
         if user:
             made.log_in(user)
         return made
@@ -80,16 +82,18 @@ class Visitor:
     address: str
     headers: dict = field(default_factory=dict)
     page: httpx.Response | None = None
+    clients: list = field(default_factory=list)
 
     def __post_init__(self):
         self.http = httpx.Client(
             base_url=self.address, headers=self.headers, follow_redirects=True, timeout=30, trust_env=False
         )
+        self.clients.append(self.http)
 
     def tab(self) -> Visitor:
         """Another tab of the same browser."""
-        other = Visitor(self.address, self.headers)
-        other.http.cookies = self.http.cookies
+        other = Visitor(self.address, self.headers, clients=self.clients)
+        other.http._cookies = self.http._cookies  # one jar for both
         other.page = self.page
         return other
 
@@ -147,3 +151,18 @@ class Visitor:
     def summary(self, country: str = "PT", number: str | None = None) -> Visitor:
         """The whole way from the search to the summary."""
         return self.search(country, number).confirm().open()
+
+
+@contextmanager
+def fresh(site: Site):
+    """The same portal for the next test: nothing damaged, the clock right, nobody logged in."""
+    office = site.office
+    office.damage, office.ahead = None, timedelta(0)
+    office.exchanges.clear()
+    site.sessions._sessions.clear()
+    try:
+        yield site
+    finally:
+        office.damage, office.ahead = None, timedelta(0)
+        while site.clients:
+            site.clients.pop().close()
