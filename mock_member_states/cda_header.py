@@ -6,13 +6,13 @@ A missing detail is left out rather than guessed; only the document type is requ
 from __future__ import annotations
 
 import hashlib
-import re
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
 
 from lxml.etree import _Element as Element
 
+from ncp.wire import times
 from ncp.wire.errors import NotValid
 from ncp.wire.iti55 import Demographics
 from ncp.wire.patient_id import PatientId
@@ -20,13 +20,7 @@ from schemas.namespaces import HL7, q
 from schemas.xml import parse
 
 _OWN = uuid.UUID("6f0bb3b4-3c44-4d2c-9f46-0d9c5d1f3f61")  # namespace of the ids that we make for documents
-
-
 _NO_TIME = "19700101000000"
-_TIME = re.compile(
-    r"(?P<digits>\d{4}(?:\d\d){0,5})(?:\.\d+)?(?:(?P<sign>[+-])(?P<hours>[01]\d|2[0-3])(?P<minutes>[0-5]\d))?",
-    re.ASCII,
-)
 
 
 class NotADocument(ValueError):
@@ -137,16 +131,10 @@ def _document_id(el: Element | None) -> str:
 
 def _utc(value: str | None) -> str:
     """An HL7 time in any precision and zone as yyyyMMddHHmmss in UTC; the start of 1970 if there is none."""
-    if not (match := _TIME.fullmatch(value or "")):
-        return _NO_TIME
-    padded = match["digits"] + "00000101000000"[len(match["digits"]) :]
-    offset = timedelta(hours=int(match["hours"] or 0), minutes=int(match["minutes"] or 0))
-    zone = timezone(-offset if match["sign"] == "-" else offset)
-    try:
-        at = datetime.strptime(padded, "%Y%m%d%H%M%S").replace(tzinfo=zone)
-        return at.astimezone(UTC).strftime("%Y%m%d%H%M%S")
-    except (ValueError, OverflowError):  # no date of the calendar
-        return _NO_TIME
+    for read_time in (times.read_ebxml, times.read_hl7):  # the one knows no fractions, the other no dates
+        with suppress(ValueError, OverflowError):
+            return times.ebxml(read_time(value or ""))
+    return _NO_TIME
 
 
 def _at(el: Element | None, *names: str) -> Element | None:

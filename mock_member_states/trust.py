@@ -26,38 +26,34 @@ class Trust:
     def check_client(self, leaf: x509.Certificate, now: datetime) -> str:
         """The country of a TLS client certificate.  Raises: Untrusted."""
         country = certificates.country_of(leaf)
-        certificates.check(
-            leaf,
-            intermediates=(),
-            anchors=self._anchors(self.tls, country),
-            role=CertificateRole.TLS_CLIENT,
-            now=now,
-            country=country,
-            crls=self.crls,
-        )
+        self._check(leaf, CertificateRole.TLS_CLIENT, self.tls, country, now)
         return country
 
     def check_seal(self, leaf: x509.Certificate, country: str, now: datetime) -> None:
         """The signer of an assertion must hold a seal of `country`.  Raises: Untrusted."""
+        self._check(leaf, CertificateRole.SEAL, self.seal, country, now)
+
+    def _check(
+        self,
+        leaf: x509.Certificate,
+        role: CertificateRole,
+        trusted: Mapping[str, tuple[x509.Certificate, ...]],
+        country: str,
+        now: datetime,
+    ) -> None:
+        if not (anchors := trusted.get(country)):
+            raise Untrusted(f"no trust anchor for {country[:2]!r}", reason="CERT_UNTRUSTED")
         certificates.check(
             leaf,
             intermediates=(),
-            anchors=self._anchors(self.seal, country),
-            role=CertificateRole.SEAL,
+            anchors=anchors,
+            role=role,
             now=now,
             country=country,
             crls=self.crls,
-            revocation_required=True,  # unknown is a soft failure for TLS, a hard one for a seal
+            # Unknown is a soft failure for TLS, a hard one for a seal.
+            revocation_required=role is CertificateRole.SEAL,
         )
-
-    @staticmethod
-    def _anchors(
-        of: Mapping[str, tuple[x509.Certificate, ...]], country: str
-    ) -> tuple[x509.Certificate, ...]:
-        found = of.get(country)
-        if not found:
-            raise Untrusted(f"no trust anchor for {country[:2]!r}", reason="CERT_UNTRUSTED")
-        return found
 
 
 def load(party: Path) -> Trust:

@@ -14,6 +14,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from ncp.wire.errors import NotValid, NotValidKind
+from ncp.wire.times import instant
 from schemas.namespaces import HL7, SAML, XSD, XSI, q
 
 AUDIENCE = "urn:ehdsi:assertions.audience:x-border"
@@ -135,13 +136,6 @@ def _add(parent: Element, name: str, text: str | None = None, **attributes: str)
     el = etree.SubElement(parent, q(SAML, name), attributes)
     el.text = text
     return el
-
-
-def instant(moment: datetime) -> str:
-    """SAML time: UTC with `Z` and milliseconds; what is below a millisecond is cut off."""
-    if moment.tzinfo is None:
-        raise ValueError("a time without offset")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 
 class Reader:

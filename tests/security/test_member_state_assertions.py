@@ -10,39 +10,16 @@ import pytest
 from lxml import etree
 
 from mock_member_states.call import Service
-from mock_member_states.certificate_issuing import Role
-from ncp.wire import xmldsig
 from ncp.wire.patient_id import PatientId
 from ncp.wire.permissions import Permission
 from ncp.wire.roles import CLERK, MEDICAL_DOCTOR
 from ncp.wire.roles import Role as Profession
 from ncp.wire.saml import AUDIENCE
 from tests.support.assertions import NOK
-from tests.support.chain import NOW, Asker, MemberStateForTests, fault_of, identity
-from tests.support.refusing import INTEGRITY, NEEDS_TRC, PATIENT, Refusing
+from tests.support.chain import NOW, Asker, fault_of
+from tests.support.refusing import INTEGRITY, NEEDS_TRC, PATIENT, hcp_and_trc, sealed
 
 SAML = "{urn:oasis:names:tc:SAML:2.0:assertion}"
-
-
-@pytest.fixture(scope="module")
-def member(tmp_path_factory):
-    return MemberStateForTests.load("PT", tmp_path_factory.mktemp("pt"))
-
-
-@pytest.fixture(scope="module")
-def refused(member):
-    return Refusing(member)
-
-
-@pytest.fixture
-def ask(member):
-    return Asker(member)
-
-
-def hcp_and_trc(ask, **changes):
-    """The HCP assertion with `changes`, and a good TRC on top of it."""
-    own = Asker(ask.member, hcp=replace(ask.hcp, **changes))
-    return own.assertions(PATIENT)
 
 
 def with_trc(ask, **changes):
@@ -88,8 +65,7 @@ def test_two_assertions_of_a_kind(ask, refused):
 def test_an_unknown_kind(ask, refused):
     strange = ask.hcp.to_xml()
     strange.find(f"{SAML}Issuer").set("NameQualifier", "urn:ehdsi:assertions:unknown")
-    seal = identity("NO", Role.SEAL)
-    signed = xmldsig.sign(strange, key=seal.key, certificate=seal.certificate)
+    signed = sealed(strange)
     assert refused([*ask.assertions(PATIENT), signed.replace(ask.hcp.id.encode(), b"_x")]) == INTEGRITY
 
 
@@ -163,8 +139,7 @@ def test_discovery_compares_the_roles_name_too(ask, refused):
 def test_a_missing_part_of_the_hcp_assertion(ask, refused, name):
     tree = ask.hcp.to_xml()
     tree.remove(tree.find(f"{SAML}{name}"))
-    seal = identity("NO", Role.SEAL)
-    broken = xmldsig.sign(tree, key=seal.key, certificate=seal.certificate)
+    broken = sealed(tree)
     assert refused([broken, ask.sign(ask.trc(PATIENT))]) == "ERROR_HPI_GENERIC"
 
 
@@ -177,8 +152,7 @@ def test_a_prefixed_role_is_accepted_and_remarked(ask):
     )
     role.getparent().remove(role)
     assert prefixed.prefix == "hl7"
-    seal = identity("NO", Role.SEAL)
-    signed = xmldsig.sign(tree, key=seal.key, certificate=seal.certificate)
+    signed = sealed(tree)
     assert ask.discover(PATIENT, assertions=[signed]).candidates
     (remark,) = ask.member.audit[-1]["remarks"]
     assert "would fail in OpenNCP" in remark

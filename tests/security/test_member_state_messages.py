@@ -14,7 +14,7 @@ from ncp.wire import iti38, mtom
 from ncp.wire.iti38 import ListResponse
 from ncp.wire.iti55 import DiscoveryResponse
 from ncp.wire.registry import Status
-from tests.support.chain import RICH, Asker, MemberStateForTests, body_of, fault_of, new_id
+from tests.support.chain import RICH, Asker, body_of, fault_of, new_id
 
 PATIENT = RICH["PT"]
 INTEGRITY = "ERROR_SEC_DATA_INTEGRITY_NOT_ENSURED"
@@ -25,16 +25,6 @@ ENTITIES = "".join(f'<!ENTITY a{n + 1} "{f"&a{n};" * 10}">' for n in range(9))
 BOMB = f'<!DOCTYPE x [<!ENTITY a0 "ha">{ENTITIES}]>'.encode()
 QUADRATIC = b'<!DOCTYPE x [<!ENTITY a "' + b"a" * 50_000 + b'">]>'
 EXTERNAL = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
-
-
-@pytest.fixture(scope="module")
-def member(tmp_path_factory):
-    return MemberStateForTests.load("PT", tmp_path_factory.mktemp("pt"))
-
-
-@pytest.fixture
-def ask(member):
-    return Asker(member)
 
 
 @pytest.fixture

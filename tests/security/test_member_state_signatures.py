@@ -18,30 +18,9 @@ from mock_member_states.certificate_issuing import LeafProfile, Role, leaf
 from ncp.wire import soap
 from ncp.wire.iti55 import DiscoveryResponse
 from tests.support.chain import NOW, Asker, MemberStateForTests, body_of, fault_of, hierarchy, identity
-from tests.support.refusing import INTEGRITY, NEEDS_TRC, PATIENT, Refusing
+from tests.support.refusing import INTEGRITY, NEEDS_TRC, PATIENT, hcp_and_trc
 
 SAML = "{urn:oasis:names:tc:SAML:2.0:assertion}"
-
-
-@pytest.fixture(scope="module")
-def member(tmp_path_factory):
-    return MemberStateForTests.load("PT", tmp_path_factory.mktemp("pt"))
-
-
-@pytest.fixture(scope="module")
-def refused(member):
-    return Refusing(member)
-
-
-@pytest.fixture
-def ask(member):
-    return Asker(member)
-
-
-def hcp_and_trc(ask, **changes):
-    """The HCP assertion with `changes`, and a good TRC on top of it."""
-    own = Asker(ask.member, hcp=replace(ask.hcp, **changes))
-    return own.assertions(PATIENT)
 
 
 # --- signatures ----------------------------------------------------------------------------------------

@@ -35,29 +35,20 @@ HCP = HcpAssertion(
     home_community="urn:oid:2.16.578.1.12.4.5.10.1",
     npi="900000111",
 )
-TRC = TrcAssertion(
-    id="_trc",
-    issued=NOON,
-    issuer="urn:initgw:NO:countryB",
-    name_id=HCP.name_id,
-    name_id_format=HCP.name_id_format,
-    not_before=NOON,
-    not_on_or_after=NOON + timedelta(hours=2),
-    authn_instant=NOON,
-    patient=PATIENT,
-    hcp_id=HCP.id,
-    purpose=Purpose.TREATMENT,
-)
+_ON_TOP_OF_HCP = {
+    "issued": NOON,
+    "issuer": "urn:initgw:NO:countryB",
+    "name_id": HCP.name_id,
+    "name_id_format": HCP.name_id_format,
+    "not_before": NOON,
+    "not_on_or_after": NOON + timedelta(hours=2),
+    "authn_instant": NOON,
+    "hcp_id": HCP.id,
+}
+TRC = TrcAssertion(**_ON_TOP_OF_HCP, id="_trc", patient=PATIENT, purpose=Purpose.TREATMENT)
 NOK = NokAssertion(
+    **_ON_TOP_OF_HCP,
     id="_nok",
-    issued=NOON,
-    issuer="urn:initgw:NO:countryB",
-    name_id=HCP.name_id,
-    name_id_format=HCP.name_id_format,
-    not_before=NOON,
-    not_on_or_after=NOON + timedelta(hours=2),
-    authn_instant=NOON,
-    hcp_id=HCP.id,
     kin_id="NOK-1",
     first_name="Kåre",
     family_name="Prøvestad",

@@ -1,5 +1,6 @@
 """Messages of the three query transactions, with synthetic people, for tests of every layer."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from ncp.wire import document_entry, iti38, iti39, iti55
@@ -37,17 +38,7 @@ REQUEST = iti55.DiscoveryRequest(
 ANSWER_ID = iti55.Instance("0d9ac2a5-4b0f-4bd8-8d6f-7f1a6a0c3f0e", "1000000001")
 ANA = iti55.Candidate(
     ids=(PATIENT,),
-    demographics=iti55.Demographics(
-        family=("Silva",),
-        given=("Ana", "Maria"),
-        gender="F",
-        birth_time="19610529",
-        street="Rua do Ouro 1",
-        city="Lisboa",
-        postal_code="1100-060",
-        country="PT",
-        telecoms=("tel:+351210000000",),
-    ),
+    demographics=replace(ASKED, telecoms=("tel:+351210000000",)),
     custodian=PORTUGAL,
 )
 TWIN = iti55.Candidate(

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mock_member_states.call import Service
+from mock_member_states.certificate_issuing import Role
+from ncp.wire import xmldsig
 from ncp.wire.iti38 import ListResponse
 from ncp.wire.iti39 import RetrieveResponse
 from ncp.wire.iti55 import DiscoveryResponse, XcpdReason
 from ncp.wire.registry import Status
-from tests.support.chain import RICH, Asker, body_of
+from tests.support.chain import RICH, Asker, body_of, identity
 
 PATIENT = RICH["PT"]
 INTEGRITY = "ERROR_SEC_DATA_INTEGRITY_NOT_ENSURED"
 OPERATIONS = ("identify", "list", "retrieve")
 NEEDS_TRC = ("list", "retrieve")
+
+
+def hcp_and_trc(ask, **changes):
+    """The HCP assertion with `changes`, and a good TRC on top of it."""
+    own = Asker(ask.member, hcp=replace(ask.hcp, **changes))
+    return own.assertions(PATIENT)
+
+
+def sealed(tree) -> bytes:
+    """An assertion given as a tree, signed with the Norwegian seal."""
+    pair = identity("NO", Role.SEAL)
+    return xmldsig.sign(tree, key=pair.key, certificate=pair.certificate)
 
 
 class Refusing:

@@ -10,9 +10,8 @@ import pytest
 from lxml import etree
 
 from mock_member_states.call import Service
-from mock_member_states.certificate_issuing import Role as Seal
 from mock_member_states.refusals import Shape, Transaction, ours, reference_exact
-from ncp.wire import soap, xmldsig
+from ncp.wire import soap
 from ncp.wire.assertion_rules import Problem, ProblemKind
 from ncp.wire.iti38 import ListResponse
 from ncp.wire.iti39 import RetrieveResponse
@@ -22,7 +21,8 @@ from ncp.wire.profile import Profile
 from ncp.wire.roles import Role
 from ncp.wire.saml import AssertionKind
 from schemas.namespaces import SAML, q
-from tests.support.chain import NOW, RICH, Asker, MemberStateForTests, body_of, identity
+from tests.support.chain import NOW, RICH, Asker, MemberStateForTests, body_of
+from tests.support.refusing import sealed
 
 OTHER = {"PT": "900000022", "CZ": "SYN900022"}
 FAULT = "fault"
@@ -59,8 +59,7 @@ def broken(ask, what):
 def _with_unknown_element(hcp):
     tree = hcp.to_xml()
     etree.SubElement(tree, q(SAML, "Extra"))
-    pair = identity("NO", Seal.SEAL)
-    return xmldsig.sign(tree, key=pair.key, certificate=pair.certificate)
+    return sealed(tree)
 
 
 def seen(answered, kind):

@@ -14,7 +14,7 @@ from ncp.wire.saml import (
     NokAssertion,
     TrcAssertion,
 )
-from ncp.wire.saml_frame import instant
+from ncp.wire.times import instant
 from schemas.namespaces import HL7, SAML, XSI, q
 from schemas.validate import Schema, violations
 from schemas.xml import parse

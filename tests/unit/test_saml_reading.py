@@ -18,7 +18,7 @@ from ncp.wire.saml import (
     TrcAssertion,
     kind_of,
 )
-from ncp.wire.saml_frame import instant
+from ncp.wire.times import instant
 from schemas.namespaces import SAML, XSI, q
 from schemas.xml import parse
 from tests.support.assertions import HCP, NOK, TRC

@@ -11,43 +11,22 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 
 from mock_member_states.certificate_issuing import Role
-from ncp.wire import xmldsig
-from ncp.wire.saml_frame import instant
+from ncp.wire.times import instant
 from schemas.namespaces import HL7, SAML, WSSE, XSI, q
 from schemas.xml import parse
 from tests.support.assertions import NOK
 from tests.support.chain import NOW, RICH, Asker, MemberStateForTests, identity
 from tests.support.outside import samples, xmlsec1_accepts
-from tests.support.refusing import INTEGRITY, NEEDS_TRC, Refusing
+from tests.support.refusing import INTEGRITY, NEEDS_TRC, PATIENT, sealed
 from tests.support.resigning import resigned
 from tests.support.saml_trees import SUBJECT_ID
 
-PATIENT = RICH["PT"]
 HEADERS = ["recorded-header-dk-2025.xml", "recorded-header-fi-2026.xml"]
 SPAN = {"hcp": timedelta(hours=4), "trc": timedelta(hours=2)}
 
 
-@pytest.fixture(scope="module")
-def member(tmp_path_factory):
-    return MemberStateForTests.load("PT", tmp_path_factory.mktemp("pt"))
-
-
-@pytest.fixture(scope="module")
-def refused(member):
-    return Refusing(member)
-
-
-@pytest.fixture
-def ask(member):
-    return Asker(member)
-
-
 def seal():
     return identity("NO", Role.SEAL)
-
-
-def sign(tree) -> bytes:
-    return xmldsig.sign(tree, key=seal().key, certificate=seal().certificate)
 
 
 # --- recorded traffic --------------------------------------------------------------------------------------
@@ -180,7 +159,7 @@ def test_a_form_that_saml_leaves_open_is_accepted(ask, change):
     trees = [ask.hcp.to_xml(), ask.trc(PATIENT).to_xml()]
     for tree in trees:
         change(tree)
-    assert ask.list(PATIENT, assertions=[sign(tree) for tree in trees]).entries
+    assert ask.list(PATIENT, assertions=[sealed(tree) for tree in trees]).entries
 
 
 def test_a_default_namespace_instead_of_prefixes_is_accepted(ask):
@@ -188,7 +167,7 @@ def test_a_default_namespace_instead_of_prefixes_is_accepted(ask):
     data = etree.tostring(ask.hcp.to_xml(), encoding="unicode")
     bare = data.replace("saml2:", "").replace("xmlns:saml2=", "xmlns=")
     assert "saml2" not in bare
-    assert ask.discover(PATIENT, assertions=[sign(parse(bare.encode()))]).candidates
+    assert ask.discover(PATIENT, assertions=[sealed(parse(bare.encode()))]).candidates
 
 
 @pytest.mark.parametrize(
@@ -204,7 +183,7 @@ def test_a_default_namespace_instead_of_prefixes_is_accepted(ask):
 def test_what_breaks_saml_itself_is_an_integrity_error(ask, refused, break_it):
     tree = ask.hcp.to_xml()
     break_it(tree)
-    assert refused([sign(tree)], ("identify",)) == INTEGRITY
+    assert refused([sealed(tree)], ("identify",)) == INTEGRITY
     assert "SAML schema" in ask.member.audit[-2]["reason"]
 
 
