@@ -18,8 +18,9 @@ from terminology.seed import seed_catalogue
 from tests.benchmarks import canned, floor
 from tests.benchmarks.goals import Goal
 from tests.benchmarks.timing import medians
-from tests.support.chain import client_context, hierarchy
+from tests.support.chain import hierarchy
 from tests.support.desk import office
+from tests.support.serving import client_context
 
 MIXED = 2000
 

@@ -22,8 +22,9 @@ from ncp.settings import Settings
 from ncp.traits import Traits, read_traits
 from ncp.wire.errors import PeerFault, Unreachable, Untrusted
 from ncp.wire.patient_id import PatientId
-from tests.support.chain import COUNTRIES, RICH, MemberStateForTests, serving
+from tests.support.chain import COUNTRIES, RICH, MemberStateForTests
 from tests.support.outside import samlsign_accepts, samples, xmlsec1_accepts
+from tests.support.serving import serving
 
 
 @contextmanager

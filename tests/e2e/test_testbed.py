@@ -14,8 +14,9 @@ import pytest
 
 from mock_member_states.testbed import demo, probes
 from mock_member_states.testbed.europe import PROBE_PATH
-from tests.support.chain import client_context, hierarchy
+from tests.support.chain import hierarchy
 from tests.support.outside import samlsign_accepts, xmlsec1_accepts
+from tests.support.serving import client_context
 
 NCP = [sys.executable, "-m", "ncp"]
 

@@ -11,7 +11,8 @@ import zeep
 
 from mock_member_states.app import BASE_PATH
 from mock_member_states.call import Service
-from tests.support.chain import COUNTRIES, HOME_NORWAY, RICH, Asker, MemberStateForTests, serving
+from tests.support.chain import COUNTRIES, HOME_NORWAY, RICH, Asker, MemberStateForTests
+from tests.support.serving import serving
 from tests.support.typed_client import (
     IDENTIFY,
     LIST,

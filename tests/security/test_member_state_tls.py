@@ -16,15 +16,8 @@ from mock_member_states.call import Service
 from mock_member_states.certificate_issuing import Role
 from ncp.wire import media_type
 from ncp.wire.iti55 import DiscoveryResponse
-from tests.support.chain import (
-    NOW,
-    RICH,
-    Asker,
-    MemberStateForTests,
-    client_context,
-    hierarchy,
-    serving,
-)
+from tests.support.chain import NOW, RICH, Asker, MemberStateForTests, hierarchy
+from tests.support.serving import client_context, serving
 
 PATIENT = RICH["PT"]
 LIMIT = 200_000
