@@ -58,12 +58,12 @@ def check(tree: etree._Element, terms: Catalogue, *, wave: int | None = None, sc
     """
     if not is_cda(tree):
         return Verdict(None, None, None, (not_cda(str(tree.tag)[:80]),), cda=False)
-    root = build(tree)
-    guessed = wave_of(root)
+    nodes = build(tree)
+    guessed = wave_of(nodes)
     rules = rule_set(nearest(guessed if wave is None else wave))
-    kind = kind_of(root, rules)
+    kind = kind_of(nodes.root, rules)
     found = _schema_findings(tree) if schema else ()
-    run = Run(root, misplaced(tree))
+    run = Run(nodes, misplaced(tree))
     _tables(kind, rules, terms, run)
     _own(kind, run)
     judged = rules.wave if kind.rules else None
@@ -82,7 +82,7 @@ def _tables(kind: Kind, rules: RuleSet, terms: Catalogue, run: Run) -> None:
     machine = _machine(rules.wave, kind.rules, terms)
     if not machine.applies(run.root):
         run.report((own.TEMPLATE,), run.root, " ".join(sorted(run.root.templates)))
-    walk.check(run.root, machine, run)
+    walk.check(machine, run)
     own.report_undecided(run, lambda oid: machine.sets[oid].name)
 
 

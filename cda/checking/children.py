@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from schemas.rules import Constraint, RuleSet
-from schemas.rules.notation import Filter, Member, Position, Some, Step
+from schemas.rules.notation import Filter, Member, Position, Some, Step, element_name
 
 from .run import Rule
 from .tree import Node, shown
@@ -64,6 +64,11 @@ class Shape:
         others = [shown(kid) for kid in node.kids if kid.tag in names]
         more = f" (+{len(others) - _MAX_QUOTED})" if len(others) > _MAX_QUOTED else ""
         return "; ".join(others[:_MAX_QUOTED]) + more
+
+
+def names(row: Constraint) -> list[str | None]:
+    """The element names that a constraint counts, as lxml writes them."""
+    return [element_name(text.partition("[")[0]) for text in row.subject.split(" ; ")]
 
 
 def shape(rows: Sequence[tuple[Constraint, Rule]], rules: RuleSet) -> Shape:

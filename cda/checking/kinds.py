@@ -8,7 +8,7 @@ from lxml import etree
 from schemas.namespaces import EPSOS, HL7, PHARM, q
 from schemas.rules import RuleSet
 
-from .tree import Node
+from .tree import Node, Tree
 
 ROOT: Final = q(HL7, "ClinicalDocument")
 CODE: Final = q(HL7, "code")
@@ -78,21 +78,17 @@ def _by_template(root: Node, rules: RuleSet) -> dict[str, str] | None:
     return None
 
 
-def wave_of(root: Node) -> int | None:
+def wave_of(tree: Tree) -> int | None:
     """Guess the wave from namespaces, templates and the terminology release used; None when nothing tells.
 
     Waves 6 to 8 share namespace and most templates, and so do the first four; the guess may be one off there.
     """
-    templates: set[str] = set()
-    spaces: set[str] = set()
-    newest, ranged = "", False  # prescriptions give a dose as a range since Wave 5
-    for node in root.walk():
-        if node.mark is not None and node.mark[0]:
-            templates |= node.mark[0]
-        ranged = ranged or (node.tag == DOSE and node.first(LOW) is not None)
-        spaces.add(node.tag[1 : node.tag.find("}")])
-        if node.attrs.get("codeSystem") == SNOMED:
-            newest = max(newest, node.attrs.get("codeSystemVersion", ""))
+    templates = frozenset[str]().union(*{node.mark[0] for node in tree.nodes if node.mark and node.mark[0]})
+    spaces = {tag[1 : tag.find("}")] for tag in {node.tag for node in tree.nodes}}
+    versions = [node.attrs.get("codeSystemVersion", "") for node in tree.nodes if _is_snomed(node)]
+    newest = max(versions, default="")
+    # Prescriptions give a dose as a range since Wave 5.
+    ranged = any(node.tag == DOSE and node.first(LOW) is not None for node in tree.nodes)
     by_template = next((wave for wave, new in _NEW if templates & new), None)
     if PHARM in spaces:
         by_release = next((wave for start, wave in _RELEASES if newest.startswith(start)), None)
@@ -100,6 +96,10 @@ def wave_of(root: Node) -> int | None:
     if EPSOS in spaces:
         return 5 if ranged and PRESCRIPTION in templates else min(by_template or 2, 5)
     return by_template
+
+
+def _is_snomed(node: Node) -> bool:
+    return node.attrs.get("codeSystem") == SNOMED
 
 
 def is_cda(root: etree._Element) -> bool:

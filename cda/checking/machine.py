@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
+from schemas.namespaces import HL7, q
 from schemas.rules import Constraint, Context, RuleSet
 from schemas.rules.notation import Step
 
@@ -29,6 +30,9 @@ MAX_REMEMBERED: Final = 4096
 MAX_STATES: Final = 20_000
 
 Row = tuple[Constraint, Rule]
+Find = Callable[[Node], "Outcome"]
+_HL7: Final = q(HL7, "")
+_HL7_STRANGER, _STRANGER = q(HL7, "?"), "?"
 _SEVERITIES: Final = frozenset(Severity)
 
 
@@ -62,9 +66,13 @@ class Outcome:
 
 
 class Move:
-    """From a state to children of one name. Calling it tells where a child stands."""
+    """From a state to children of one name. `find` tells where a child stands.
 
-    __slots__ = ("_machine", "_places", "_wanted", "_tests", "_direct", "_key", "_known")
+    The answer depends on templates of the child and its children, on some attributes, and on whatever the
+    `_direct` tests look at. It is computed once for each combination.
+    """
+
+    __slots__ = ("find", "_machine", "_places", "_wanted", "_tests", "_known")
 
     def __init__(
         self, machine: "Machine", places: Sequence[Place], wanted: Sequence[tuple[int, Step]]
@@ -80,38 +88,49 @@ class Move:
                 direct.append(holds)
             else:
                 names.update(*(each for each in seen if each))
-        self._direct = tuple(direct)
-        self._key = _key(frozenset(names))
         self._known: dict[object, Outcome] = {}
+        self.find: Find = self._finder(sorted(names - {MARK}), direct)
 
-    def __call__(self, node: Node) -> Outcome:
-        key = self._key(node)
-        if self._direct:
-            key = (key, *[holds(node) for holds in self._direct])
-        outcome = self._known.get(key)
-        if outcome is None:
-            if len(self._known) >= MAX_REMEMBERED:
-                self._known.clear()
-            held = {step: holds(node) for step, holds in self._tests.items()}
-            places = [place for place in self._places if held[place.step]]
-            fits = tuple(number for number, step in self._wanted if held[step])
-            outcome = self._known[key] = self._machine.outcome(places, fits)
+    def _finder(self, names: Sequence[str], direct: Sequence[Test]) -> Find:
+        known, compute = self._known, self._compute
+        if direct:
+            return lambda node: _direct(node, names, direct, known, compute)
+        if not names:
+            return lambda node: known.get(node.mark) or compute(node, node.mark)
+        if len(names) == 1:
+            name = names[0]
+
+            def by_attribute(node: Node) -> Outcome:
+                key = node.attrs.get(name) if node.mark is None else (node.attrs.get(name), node.mark)
+                return known.get(key) or compute(node, key)
+
+            return by_attribute
+
+        def by_attributes(node: Node) -> Outcome:
+            key = (*map(node.attrs.get, names), node.mark)
+            return known.get(key) or compute(node, key)
+
+        return by_attributes
+
+    def _compute(self, node: Node, key: object) -> Outcome:
+        if len(self._known) >= MAX_REMEMBERED:
+            self._known.clear()
+        held = {step: holds(node) for step, holds in self._tests.items()}
+        places = [place for place in self._places if held[place.step]]
+        fits = tuple(number for number, step in self._wanted if held[step])
+        outcome = self._known[key] = self._machine.outcome(places, fits)
         return outcome
 
 
-def _key(names: frozenset[str]) -> Callable[[Node], object]:
-    """A function that gives what the filters look at: templates, if any do, and attributes."""
-    marked, attrs = MARK in names, tuple(sorted(names - {MARK}))
-    if not attrs:
-        return (lambda node: node.mark) if marked else (lambda node: None)
-    if len(attrs) == 1:
-        only = attrs[0]
-        if not marked:
-            return lambda node: node.attrs.get(only)
-        return lambda node: (node.mark, node.attrs.get(only))
-    if not marked:
-        return lambda node: tuple(map(node.attrs.get, attrs))
-    return lambda node: (node.mark, *map(node.attrs.get, attrs))
+def _direct(
+    node: Node,
+    names: Sequence[str],
+    direct: Sequence[Test],
+    known: dict[object, Outcome],
+    compute: Callable[[Node, object], Outcome],
+) -> Outcome:
+    key = (*[holds(node) for holds in direct], *map(node.attrs.get, names), node.mark)
+    return known.get(key) or compute(node, key)
 
 
 class State:
@@ -121,7 +140,7 @@ class State:
 
     def __init__(self, machine: "Machine", places: Sequence[Place]) -> None:
         self._machine, self._places = machine, places
-        self.moves: dict[str, Move] = {}
+        self.moves: dict[str, Find] = {}
         rows = machine.rows(first_contexts(places))
         own = [row for row in rows if attributes.is_own(row[0].kind)]
         self.xsi_types = machine.checks([row for row in own if row[0].kind == "xsi-type"])
@@ -132,13 +151,15 @@ class State:
         self.known: dict[tuple[int, ...], tuple[children.Wanted, ...]] = {}
         self.idle = not rows
 
-    def move(self, tag: str) -> Move:
-        """The way to children of a name, made when first needed."""
+    def move(self, tag: str) -> Find:
+        """The way to children of a name, made when first needed. Names that no rule knows share one."""
+        if (tag := self._machine.known_tag(tag)) in self.moves:
+            return self.moves[tag]
         places = [*self._machine.places.starts(tag), *(p for at in self._places for p in at.onward(tag))]
         steps = self.shape.steps if self.shape else ()
         wanted = [(number, step) for number, step in enumerate(steps) if name_test(step.name)(tag)]
-        made = self.moves[tag] = Move(self._machine, places, wanted)
-        return made
+        found = self.moves[tag] = Move(self._machine, places, wanted).find
+        return found
 
     def broken(self, outcomes: Sequence[Outcome]) -> tuple[children.Wanted, ...]:
         """The constraints on the children that this sequence of children breaks."""
@@ -167,6 +188,7 @@ class Machine:
         self.places = Places(rules.notation)
         self.whole: list[tuple[Step, Rule]] = []  # what the document must hold somewhere
         self._rows: dict[Context, list[Row]] = defaultdict(list)
+        self._tags: set[str | None] = set()
         self._tests: dict[Step, Test] = {}
         self._states: dict[frozenset[int], State] = {}
         self._outcomes: dict[tuple[frozenset[int], tuple[int, ...]], Outcome] = {}
@@ -184,7 +206,9 @@ class Machine:
             self.whole.append((self.rules.notation.step(row.subject), rule))
             return
         if row.context not in self._rows:
-            self.places.add(row.context)
+            self._tags.update(self.places.add(row.context))
+        if row.kind in children.KINDS:
+            self._tags.update(children.names(row))
         self._rows[row.context].append((row, rule))
 
     def applies(self, root: Node) -> bool:
@@ -215,6 +239,10 @@ class Machine:
                 number = self._numbers.setdefault(fits, len(self._numbers))
                 found = self._outcomes[numbers, fits] = Outcome(state, fits, number)
             return found
+
+    def known_tag(self, tag: str) -> str:
+        """The name itself if a step has it, else the same stand-in for all names of its namespace."""
+        return tag if tag in self._tags else _HL7_STRANGER if tag.startswith(_HL7) else _STRANGER
 
     def rows(self, contexts: Iterable[Context]) -> list[Row]:
         """The constraints of contexts, each with what a finding says of it."""

@@ -22,9 +22,7 @@ from .tree import TEXT, XSI_TYPE, Node, shown
 from .xsi_type import NoName, resolved
 
 _INTEGER: Final = re.compile(r"\+?0*[1-9]\d*", re.ASCII)
-_IDS: Final = etree.XPath(
-    f"//*[namespace-uri()='{HL7}' and local-name()='text']//@*[name()='ID' or name()='id']"
-)
+_IDS: Final = etree.XPath("//@ID | //@id", smart_strings=False)  # only narrative has such attributes
 _ENDS: Final = (q(HL7, "low"), q(HL7, "high"))
 RECORD_TARGET: Final = q(HL7, "recordTarget")
 PATIENT_ROLE: Final = q(HL7, "patientRole")
@@ -53,7 +51,7 @@ NOT_CDA: Final = rule("own-not-cda", "hl7:ClinicalDocument")
 
 def check(run: Run) -> None:
     """Apply the rules that look at single elements, in one walk."""
-    for node in run.root.walk():
+    for node in run.tree.nodes:
         look = _BY_NAME.get(node.tag)
         if look is not None:
             look(node, run)

@@ -32,13 +32,18 @@ class Places:
         self._anywhere = Place(0, Step(None))
         self._count = 0
 
-    def add(self, context: Context) -> None:
-        """Add the path of a context. Raises: ValueError: it does not follow the notation."""
-        start = self._root if context.anchor.startswith("/") else self._anywhere
-        place = self._under(start, self._notation.step(context.anchor.removeprefix("/")))
-        for step in self._notation.steps(context.steps):
+    def add(self, context: Context) -> list[str | None]:
+        """Add the path of a context and return the element names in it.
+
+        Raises: ValueError: it does not follow the notation.
+        """
+        place = self._root if context.anchor.startswith("/") else self._anywhere
+        first = self._notation.step(context.anchor.removeprefix("/"))
+        path = (first, *self._notation.steps(context.steps))
+        for step in path:
             place = self._under(place, step)
         place.contexts.append(context)
+        return [step.name for step in path]
 
     def at_root(self, tag: str) -> list[Place]:
         """Places that the root element may reach."""

@@ -7,7 +7,7 @@ from typing import Final
 from schemas.namespaces import HL7, q
 
 from .finding import Finding, Severity
-from .tree import Node, shown
+from .tree import Node, Tree, shown
 
 ID: Final = q(HL7, "id")
 
@@ -26,10 +26,11 @@ class Rule:
 class Run:
     """Collects findings. `misplaced`: elements with a null flavour beside content, on them or inside."""
 
-    def __init__(self, root: Node, misplaced: frozenset[object]) -> None:
-        self.root, self.misplaced = root, misplaced
+    def __init__(self, tree: Tree, misplaced: frozenset[object]) -> None:
+        self.tree, self.root, self.misplaced = tree, tree.root, misplaced
         self.findings: list[Finding] = []
         self.undecided: dict[str, int] = {}  # OID of an open value set -> how many codes it could not decide
+        self.broken: list[str] = []  # datatype rules that the element at hand breaks
         self.narrative_ids: frozenset[str] | None = None  # collected when first needed
         self._ids: dict[tuple[str | None, str | None], list[Node]] | None = None
 
@@ -53,7 +54,7 @@ class Run:
         """The `id` elements with this root and extension."""
         if self._ids is None:
             self._ids = {}
-            for node in self.root.walk():
+            for node in self.tree.nodes:
                 if node.tag == ID:
                     key = (node.attrs.get("root"), node.attrs.get("extension"))
                     self._ids.setdefault(key, []).append(node)

@@ -1,6 +1,7 @@
 """The document as the engine sees it: plain nodes, made in one pass, with what filters ask for at hand."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from lxml import etree
@@ -18,17 +19,18 @@ Mark = tuple[frozenset[str] | None, tuple[tuple[str, frozenset[str]], ...] | Non
 class Node:
     """One element.
 
-    `mark` is None for an element without templates on itself or its children, else the pair of both:
-    its own template roots, and name and roots of each child that has some.
+    `name` is the local name. `mark` is None for an element without templates on itself or its children, else
+    the pair of both: its own template roots, and name and roots of each child that has some.
     """
 
-    __slots__ = ("tag", "attrs", "kids", "el", "parent", "mark", "_path")
+    __slots__ = ("tag", "name", "attrs", "kids", "el", "parent", "mark")
 
-    def __init__(self, tag: str, attrs: dict[str, str], el: etree._Element, parent: "Node | None") -> None:
-        self.tag, self.attrs, self.el, self.parent = tag, attrs, el, parent
-        self.kids: list[Node] = []
+    def __init__(
+        self, tag: str, name: str, attrs: dict[str, str], el: etree._Element, parent: "Node | None"
+    ) -> None:
+        self.tag, self.name, self.attrs, self.el, self.parent = tag, name, attrs, el, parent
+        self.kids: Sequence[Node] = ()
         self.mark: Mark | None = None
-        self._path: str | None = None
 
     @property
     def templates(self) -> frozenset[str]:
@@ -38,17 +40,12 @@ class Node:
     @property
     def path(self) -> str:
         """Absolute path with positions and customary prefixes: `/hl7:ClinicalDocument[1]/hl7:id[1]`."""
-        if self._path is None:
-            parent = self.parent
-            position = 1
-            if parent is not None:
-                for kid in parent.kids:
-                    if kid is self:
-                        break
-                    position += kid.tag == self.tag
-            before = parent.path if parent is not None else ""
-            self._path = f"{before}/{readable(self.tag)}[{position}]"
-        return self._path
+        steps: list[str] = []
+        node: Node | None = self
+        while node is not None:
+            steps.append(f"{readable(node.tag)}[{_position(node)}]")
+            node = node.parent
+        return "/" + "/".join(reversed(steps))
 
     def named(self, *tags: str) -> "list[Node]":
         """Children with one of the names, as lxml writes them."""
@@ -68,37 +65,68 @@ class Node:
             yield from kid.walk()
 
 
-def build(root: etree._Element) -> Node:
+def _position(node: Node) -> int:
+    """Position among the siblings of the same name, from 1."""
+    before = 0
+    for kid in node.parent.kids if node.parent else ():
+        if kid is node:
+            break
+        before += kid.tag == node.tag
+    return before + 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tree:
+    """A document: its root and all its nodes in document order."""
+
+    root: Node
+    nodes: tuple[Node, ...]
+
+
+def build(root: etree._Element) -> Tree:
     """Read an element tree into nodes.
 
-    Of the narrative (`section/text`) only the first level becomes nodes: no constraint looks deeper, except
-    at null flavours, which `nulls` finds in the tree itself. One that hides templates is read whole.
+    The inside of narrative (`section/text`) is left out: no constraint looks there, except at null flavours,
+    which `nulls` finds in the tree itself. One that hides templates is read whole.
     """
-    return _node(root, None)
+    nodes: list[Node] = []
+    names: dict[str, str] = {}
+
+    def read(el: etree._Element, tag: str, parent: Node | None) -> Node:
+        if (name := names.get(tag)) is None:
+            name = names[tag] = local(tag)
+        node = Node(tag, name, dict(el.items()), el, parent)
+        nodes.append(node)
+        if len(el) == 0 or (name == "text" and parent is not None and _is_left_out(el, parent)):
+            return node
+        kids: list[Node] = []
+        marked = False
+        child: etree._Element | None = el[0]
+        while child is not None:  # cheaper than an iterator over the children
+            kid_tag = child.tag
+            if isinstance(kid_tag, str):  # not a comment, nor an instruction
+                kid = read(child, kid_tag, node)
+                kids.append(kid)
+                if kid.mark is not None or kid_tag == TEMPLATE_ID:
+                    marked = True
+            child = child.getnext()
+        node.kids = kids
+        if marked:
+            node.mark = _mark(kids)
+        return node
+
+    return Tree(read(root, str(root.tag), None), tuple(nodes))
 
 
-def _node(el: etree._Element, parent: Node | None) -> Node:
-    node = Node(str(el.tag), dict(el.items()), el, parent)
-    if len(el):
-        if node.tag == TEXT and parent is not None and parent.tag == SECTION:
-            if next(el.iter(TEMPLATE_ID), None) is None:
-                node.kids = [Node(str(kid.tag), dict(kid.items()), kid, node) for kid in el.iterchildren("*")]
-                return node
-        kids = node.kids
-        roots: list[str] | None = None
-        carried: list[tuple[str, frozenset[str]]] | None = None
-        for child in el.iterchildren("*"):
-            kid = _node(child, node)
-            kids.append(kid)
-            if kid.tag == TEMPLATE_ID:
-                if (oid := kid.attrs.get("root")) is not None:
-                    roots = [oid] if roots is None else [*roots, oid]
-            elif kid.mark is not None and kid.mark[0]:
-                pair = (kid.tag, kid.mark[0])
-                carried = [pair] if carried is None else [*carried, pair]
-        if roots or carried:
-            node.mark = (frozenset(roots) if roots else None, tuple(carried) if carried else None)
-    return node
+def _is_left_out(el: etree._Element, parent: Node) -> bool:
+    """Whether it is the narrative of a section, and no more."""
+    return el.tag == TEXT and parent.tag == SECTION and next(el.iter(TEMPLATE_ID), None) is None
+
+
+def _mark(kids: Sequence[Node]) -> Mark | None:
+    roots = frozenset(kid.attrs["root"] for kid in kids if kid.tag == TEMPLATE_ID and "root" in kid.attrs)
+    carried = tuple((kid.tag, kid.mark[0]) for kid in kids if kid.mark is not None and kid.mark[0])
+    return (roots or None, carried or None) if roots or carried else None
 
 
 def own_text(el: etree._Element) -> str:

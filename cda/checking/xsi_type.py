@@ -18,6 +18,8 @@ def resolved(node: Node) -> str:
     Raises: NoName. KeyError: there is no xsi:type.
     """
     raw = node.attrs[XSI_TYPE].strip()
+    if raw.isidentifier() and node.el.prefix is None and node.tag.startswith("{"):
+        return f"{node.tag[: node.tag.rindex('}') + 1]}{raw}"  # the usual case, in the default namespace
     parts = _NAME.fullmatch(raw)
     if parts is None:
         raise NoName(f"{raw!r} is no name")

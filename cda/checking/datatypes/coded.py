@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from ..tree import Node
-from .parts import NULL, has, inside, is_null, kids, siblings
+from .parts import NULL, has, has_twin, inside, is_null, kids
 
 TIMING_EVENT: Final = "2.16.840.1.113883.5.139"
 _BREAK: Final = re.compile(r"[\t\n\r]")
@@ -32,7 +32,7 @@ def cd(node: Node, out: list[str]) -> None:
             out.append("dtr1-6-CD")
         if system is None:
             out.append("dtr1-2-CD")
-        elif any(s.attrs.get("code") == code and s.attrs.get("codeSystem") == system for s in siblings(node)):
+        elif has_twin(node, "code", "codeSystem"):
             out.append("dtr1-18-CD")
     if system is None:
         if "codeSystemName" in attrs:
@@ -45,28 +45,34 @@ def cd(node: Node, out: list[str]) -> None:
         if _BREAK.search(attrs["displayName"]):
             out.append("dtr1-15-CD")
     if node.kids:
-        _translations(list(inside(node, "translation")), out)
-        languages = [
-            text.attrs["language"] for text in inside(node, "originalText") if "language" in text.attrs
-        ]
-        if not all(map(is_language, languages)):
+        translations, originals = list(inside(node, "translation")), list(inside(node, "originalText"))
+        if translations:
+            _translations(translations, out)
+        if any(not is_language(text.attrs.get("language", "en")) for text in originals):
             out.append("dtr1-20-CD")
 
 
 def _translations(found: list[Node], out: list[str]) -> None:
-    if any(map(is_null, found)):
-        out.append("dtr1-10-CD")
-    for rule, attribute, needed in (
-        ("dtr1-11-CD", "codeSystem", "code"),
-        ("dtr1-12-CD", "codeSystemName", "codeSystem"),
-        ("dtr1-13-CD", "codeSystemVersion", "codeSystem"),
-        ("dtr1-14-CD", "displayName", "code"),
-    ):
-        if any(attribute in each.attrs and needed not in each.attrs for each in found):
-            out.append(rule)
-    pairs = [each.attrs.get("code", "") + each.attrs.get("codeSystem", "") for each in found]
-    if len(set(pairs)) != len(pairs):
-        out.append("dtr1-19-CD")
+    broken: set[str] = set()
+    for each in found:
+        attrs = each.attrs
+        if NULL in attrs:
+            broken.add("dtr1-10-CD")
+        if "code" not in attrs:
+            if "codeSystem" in attrs:
+                broken.add("dtr1-11-CD")
+            if "displayName" in attrs:
+                broken.add("dtr1-14-CD")
+        if "codeSystem" not in attrs:
+            if "codeSystemName" in attrs:
+                broken.add("dtr1-12-CD")
+            if "codeSystemVersion" in attrs:
+                broken.add("dtr1-13-CD")
+    if len(found) > 1:
+        pairs = {each.attrs.get("code", "") + each.attrs.get("codeSystem", "") for each in found}
+        if len(pairs) != len(found):
+            broken.add("dtr1-19-CD")
+    out += sorted(broken)
 
 
 def cd_epsos(node: Node, out: list[str]) -> None:

@@ -1,10 +1,11 @@
 """Identifiers and addresses of machines: II, URL, TEL."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from ..tree import Node
-from .parts import NULL, has, siblings
+from .parts import NULL, has, has_twin, siblings
 
 _OID: Final = re.compile(r"[0-2](\.(0|[1-9][0-9]*))*")
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -28,16 +29,23 @@ def ii(node: Node, out: list[str]) -> None:
         out.append("dtr1-9-II")
     if root is None:
         return
-    if not _OID.fullmatch(root) and not _UUID.fullmatch(root):
+    if not _is_identifier(root):
         out.append("dtr1-10-II")
         if _WORD.fullmatch(root):
             out.append("dtr1-10a-II")
     if len(root) > 128:
         out.append("dtr1-8-II")
-    for other in siblings(node):
-        if other.attrs.get("root") == root and extension in (None, other.attrs.get("extension")):
-            out.append("dtr1-12-II")
-            return
+    name = node.name
+    for other in node.parent.kids if node.parent else ():
+        if other.name == name and other is not node and other.attrs.get("root") == root:
+            if extension is None or other.attrs.get("extension") == extension:
+                out.append("dtr1-12-II")
+                return
+
+
+@lru_cache(maxsize=1024)  # the same few roots come again and again
+def _is_identifier(root: str) -> bool:
+    return _OID.fullmatch(root) is not None or _UUID.fullmatch(root) is not None
 
 
 def _null(attrs: dict[str, str], out: list[str]) -> None:
@@ -70,10 +78,8 @@ def url(node: Node, out: list[str]) -> None:
         out += ("dtr1-1-URL", "dtr1-2-URL")
     elif not _URI.fullmatch(value):
         out.append("dtr1-2-URL")
-    use = attrs.get("use")
-    if value is not None and use is not None:
-        if any(s.attrs.get("value") == value and s.attrs.get("use") == use for s in siblings(node)):
-            out.append("dtr1-5-URL")
+    if has_twin(node, "value", "use"):
+        out.append("dtr1-5-URL")
 
 
 def tel(node: Node, out: list[str]) -> None:

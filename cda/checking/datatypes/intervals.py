@@ -5,40 +5,63 @@ from typing import Final
 
 from ..tree import Node
 from .named import UNITS_OF_TIME
-from .parts import NULL, carries, end, has, kids
+from .parts import HL7_PREFIX, NULL, carries, end, has
 from .times import leading_digits, point
 
+_ENDS: Final = ("low", "center", "high", "width")
 _NUMBER: Final = re.compile(r"\s*(-?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|-?INF)\s*", re.ASCII)
 
 
-def _common(node: Node, out: list[str], name: str) -> None:
+Parts = dict[str, list[Node]]
+
+
+def _parts(node: Node) -> Parts:
+    """The children in the HL7 namespace by name."""
+    found: Parts = {}
+    for kid in node.kids:
+        if kid.tag.startswith(HL7_PREFIX):
+            found.setdefault(kid.name, []).append(kid)
+    return found
+
+
+def _value(parts: Parts, name: str) -> str | None:
+    return parts[name][0].attrs.get("value") if name in parts else None
+
+
+def _common(node: Node, parts: Parts, out: list[str], name: str) -> None:
     """What both intervals demand; `name` ends the rule identifiers."""
-    if any(NULL in each.attrs and _has_content(each) for each in node.walk()):
+    if _is_null_and_full(node):
         out.append(f"dtr1-2-{name}")
-    low, high, width = has(node, "low"), has(node, "high"), has(node, "width")
-    center = has(node, "center")
+    low, high, width, center = "low" in parts, "high" in parts, "width" in parts, "center" in parts
     if "value" in node.attrs and (low or high or width or center):
         out.append(f"dtr1-4-2-{name}")
     if center and (low or high or width):
         out.append(f"dtr1-4-3-{name}")
     if low and high and width:
         out.append(f"dtr1-4-4-{name}")
-    if any(carries(kid, "updateMode") for kid in node.kids):
-        out.append(f"dtr1-5-{name}")
+    for kid in node.kids:
+        if "updateMode" in kid.attrs:
+            out.append(f"dtr1-5-{name}")
+            break
     if width:
-        widths = kids(node, "width")
-        if any("unit" in each.attrs and "value" not in each.attrs for each in widths):
+        if any("unit" in each.attrs and "value" not in each.attrs for each in parts["width"]):
             out.append("dtr1-1-PQR")
-        if any(has(each, "translation") for each in widths):
+        if any(has(each, "translation") for each in parts["width"]):
             out.append("dtr1-2-PQR")
-    if any(kid.attrs.get(NULL) == "PINF" for kid in kids(node, "low")):
+    if low and any(each.attrs.get(NULL) == "PINF" for each in parts["low"]):
         out.append(f"dtr1-7-1-{name}")
-    if any(kid.attrs.get(NULL) == "NINF" for kid in kids(node, "high")):
+    if high and any(each.attrs.get(NULL) == "NINF" for each in parts["high"]):
         out.append(f"dtr1-7-2-{name}")
 
 
-def _has_content(node: Node) -> bool:
-    return carries(node, "value", "unit") or has(node, "low", "center", "high", "width")
+def _is_null_and_full(node: Node) -> bool:
+    """Whether the element or one inside is null and still holds a value, a unit or an end."""
+    if NULL in node.attrs and (carries(node, "value", "unit") or has(node, *_ENDS)):
+        return True
+    for kid in node.kids:
+        if (kid.kids or NULL in kid.attrs) and _is_null_and_full(kid):
+            return True
+    return False
 
 
 def ivl_ts(node: Node, out: list[str]) -> None:
@@ -47,24 +70,23 @@ def ivl_ts(node: Node, out: list[str]) -> None:
         if NULL in node.attrs and carries(node, "value", "unit"):
             out.append("dtr1-2-IVL_TS")
         return
-    _common(node, out, "IVL_TS")
+    parts = _parts(node)
+    _common(node, parts, out, "IVL_TS")
     if "value" in node.attrs:
         out.append("dtr1-3-IVL_TS")
-    low, high = end(node, "low"), end(node, "high")
-    if low is not None and low == high:
-        out.append("dtr1-6-IVL_TS")
-    if any(width.attrs.get("unit", "") not in UNITS_OF_TIME for width in kids(node, "width")):
+    if "width" in parts and any(width.attrs.get("unit", "") not in UNITS_OF_TIME for width in parts["width"]):
         out.append("dtr1-8-IVL_TS")
     points = {}
     for name in ("low", "center", "high"):
-        value = end(node, name)
-        if value is None:
+        if (value := _value(parts, name)) is None:
             continue
         if (at := point(value, four=True)) is None:
             out.append("dtr1-9-IVL_TS")
         else:
             points[name] = at
-    if "low" in points and "high" in points and points["low"] > points["high"]:
+    if "high" in parts and (low := _value(parts, "low")) is not None and low == _value(parts, "high"):
+        out.append("dtr1-6-IVL_TS")
+    if len(points) > 1 and "low" in points and "high" in points and points["low"] > points["high"]:
         out.append("dtr1-7-IVL_TS")
 
 
@@ -93,16 +115,17 @@ def ivl_pq(node: Node, out: list[str]) -> None:
         if NULL in node.attrs and carries(node, "value", "unit"):
             out.append("dtr1-2-IVL_PQ")
         return
-    _common(node, out, "IVL_PQ")
-    translations = kids(node, "translation")
+    parts = _parts(node)
+    _common(node, parts, out, "IVL_PQ")
+    translations = parts.get("translation", [])
     if "value" in node.attrs and len(translations) != len(node.kids):
         out.append("dtr1-3-IVL_PQ")
     if translations and len(translations) != len(node.kids):
         out.append("dtr1-9-IVL_PQ")
-    low, high = end(node, "low"), end(node, "high")
+    low, high = _value(parts, "low"), _value(parts, "high")
     if low is not None and high is not None:
         if not (_NUMBER.fullmatch(low) and _NUMBER.fullmatch(high) and float(low) <= float(high)):
             out.append("dtr1-7-IVL_PQ")
-        units = {kid.attrs.get("unit") for kid in kids(node, "low", "high")}
+        units = {kid.attrs.get("unit") for kid in (*parts["low"], *parts["high"])}
         if len(units) > 1:
             out.append("dtr1-8-IVL_PQ")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from ..tree import Node, all_text, has_text, local
+from ..tree import Node, all_text, has_text
 from .parts import NULL, carries, end, equally_long, has, is_null, kids, siblings
 
 UNITS_OF_TIME: Final = frozenset({"us", "ms", "s", "min", "h", "d", "wk", "mo", "a", ""})
@@ -20,7 +20,7 @@ def ad(node: Node, out: list[str]) -> None:
         out.append("dtr1-2-AD")
     if periods:
         _periods(periods, out)
-    if any(_is_blank(part) for part in node.kids if local(part.tag) != "useablePeriod"):
+    if any(_is_blank(part) for part in node.kids if part.name != "useablePeriod"):
         out.append("dtr1-8-AD")
     if others := siblings(node):
         if null and any(not is_null(other) for other in others):
@@ -48,7 +48,10 @@ def _padded(value: str) -> str:
 
 
 def _is_blank(part: Node) -> bool:
-    return NULL not in part.attrs and not all_text(part.el).strip()
+    if NULL in part.attrs:
+        return False
+    text = part.el.text
+    return not (text and not text.isspace()) and not all_text(part.el).strip()
 
 
 def _repeated(node: Node, others: Sequence[Node]) -> bool:
@@ -75,9 +78,9 @@ def en(node: Node, out: list[str]) -> None:
         out.append("dtr1-1.2-EN")
     if not (null or parts or text):
         out.append("dtr1-1.3-EN")
-    if any(_is_blank(part) for part in node.kids if local(part.tag) != "validTime"):
+    if any(_is_blank(part) for part in node.kids if part.name != "validTime"):
         out.append("dtr1-3-EN")
-    if all_text(node.el).lstrip().startswith('"'):
+    if _begins_quoted(node):
         out.append("dtr1-4-EN")
     if others := siblings(node):
         if null and any(not is_null(other) for other in others):
@@ -88,9 +91,16 @@ def en(node: Node, out: list[str]) -> None:
         out.append("dtr1-7-EN")
 
 
+def _begins_quoted(node: Node) -> bool:
+    for text in node.el.itertext("*"):
+        if said := str(text).lstrip():
+            return said.startswith('"')
+    return False
+
+
 def _says_twice(part: Node) -> bool:
     words = part.attrs.get("qualifier", "").split()
-    return len(set(words)) != len(words)
+    return len(words) > 1 and len(set(words)) != len(words)
 
 
 def on(node: Node, out: list[str]) -> None:

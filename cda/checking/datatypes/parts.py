@@ -8,15 +8,16 @@ from schemas.namespaces import HL7
 from ..tree import Node
 
 NULL: Final = "nullFlavor"
-_HL7: Final = f"{{{HL7}}}"
+HL7_PREFIX: Final = f"{{{HL7}}}"
 #: Marks of an older data type version, which Release 2 documents must not carry.
 VALIDITY: Final = ("validTimeLow", "validTimeHigh", "updateMode")
 
 
 def kids(node: Node, *names: str) -> list[Node]:
     """Children in the HL7 namespace with one of the local names."""
-    tags = [_HL7 + name for name in names]
-    return [kid for kid in node.kids if kid.tag in tags]
+    if not node.kids:
+        return []
+    return [kid for kid in node.kids if kid.name in names and kid.tag.startswith(HL7_PREFIX)]
 
 
 def has(node: Node, *names: str) -> bool:
@@ -26,7 +27,7 @@ def has(node: Node, *names: str) -> bool:
 
 def inside(node: Node, name: str) -> Iterator[Node]:
     """Descendants in the HL7 namespace with the local name, in document order."""
-    tag = _HL7 + name
+    tag = HL7_PREFIX + name
     for kid in node.kids:
         if kid.tag == tag:
             yield kid
@@ -39,12 +40,21 @@ def siblings(node: Node) -> Sequence[Node]:
     parent = node.parent
     if parent is None or len(parent.kids) == 1:
         return ()
-    tag = node.tag
-    name = tag[tag.rfind("}") + 1 :]
-    end = "}" + name
-    return [
-        k for k in parent.kids if k is not node and (k.tag == tag or k.tag.endswith(end) or k.tag == name)
-    ]
+    name = node.name
+    return [kid for kid in parent.kids if kid.name == name and kid is not node]
+
+
+def has_twin(node: Node, first: str, second: str) -> bool:
+    """Whether a sibling has the same two attributes; both must be there."""
+    parent, name = node.parent, node.name
+    one, two = node.attrs.get(first), node.attrs.get(second)
+    if parent is None or one is None or two is None:
+        return False
+    for kid in parent.kids:
+        if kid.name == name and kid is not node:
+            if kid.attrs.get(first) == one and kid.attrs.get(second) == two:
+                return True
+    return False
 
 
 def is_null(node: Node) -> bool:

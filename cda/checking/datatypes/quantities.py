@@ -1,7 +1,7 @@
 """Quantities: QTY, INT, PQ and the parts of sets and intervals."""
 
 from ..tree import Node
-from .parts import NULL, VALIDITY, carries, has, inside, kids, siblings
+from .parts import NULL, VALIDITY, carries, has, has_twin, inside, kids, siblings
 
 
 def qty(node: Node, out: list[str]) -> None:
@@ -16,10 +16,8 @@ def qty(node: Node, out: list[str]) -> None:
             out.append("dtr1-2-QTY")
     if NULL in attrs and any("value" in other.attrs for other in siblings(node)):
         out.append("dtr1-3-QTY")
-    value, unit = attrs.get("value"), attrs.get("unit")
-    if value is not None and unit is not None:
-        if any(s.attrs.get("value") == value and s.attrs.get("unit") == unit for s in siblings(node)):
-            out.append("dtr1-4-QTY")
+    if has_twin(node, "value", "unit"):
+        out.append("dtr1-4-QTY")
 
 
 def valued(node: Node, out: list[str], rule: str) -> None:

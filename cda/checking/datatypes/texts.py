@@ -8,6 +8,7 @@ from .parts import NULL, VALIDITY, carries, has, is_null, kids
 
 _PLAIN: Final = "text/plain"
 _SHA1: Final = "SHA-1"
+_LINKS: Final = frozenset({"reference", "thumbnail"})
 
 
 def bin_(node: Node, out: list[str]) -> None:
@@ -45,15 +46,18 @@ def _compressed(node: Node) -> bool:
 
 
 def _parts(node: Node, out: list[str]) -> None:
-    thumbnails = kids(node, "thumbnail")
+    for kid in node.kids:
+        if kid.name in _LINKS and carries(kid, *VALIDITY):
+            out.append("dtr1-7-ED")
+            break
+    names = {kid.name for kid in node.kids}
+    thumbnails = kids(node, "thumbnail") if "thumbnail" in names else []
     if thumbnails:
         if all(is_null(each) and has(each, "reference") for each in thumbnails):
             out.append("dtr1-3-ED")
         if all(has(each, "thumbnail") for each in thumbnails):
             out.append("dtr1-4-ED")
-    if any(carries(each, *VALIDITY) for each in kids(node, "reference", "thumbnail")):
-        out.append("dtr1-7-ED")
-    if has(node, "translation") and all(has(each, "translation") for each in thumbnails):
+    if "translation" in names and all(has(each, "translation") for each in thumbnails):
         out.append("dtr1-9-ED")
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from ..tree import Node
@@ -15,6 +16,7 @@ _LEFT_OUT: Final = ("", "0", "1", "1", "0", "0", "0")
 _MOST_MINUTES: Final = 14 * 60
 
 
+@lru_cache(maxsize=1024)  # a document says the same few days again and again
 def point(value: str, *, four: bool = False) -> datetime | None:
     """Read a time stamp of any precision; None when it is no point in time.
 
