@@ -38,6 +38,12 @@ RICH = {
     "FI": PatientId("1.2.246.21", "090451-911K"),
     "CZ": PatientId("2.16.17.710.804.1000.990.1", "SYN900011"),
 }
+# The number that two patients share, and their own.
+TWINS = {
+    "PT": (PatientId(RICH["PT"].root, "900000099"), ("900000033", "900000044")),
+    "FI": (PatientId(RICH["FI"].root, "270204A9999"), ("270204A9357", "270204A9379")),
+    "CZ": (PatientId(RICH["CZ"].root, "SYN900099"), ("SYN900033", "SYN900044")),
+}
 
 
 @cache

@@ -7,8 +7,6 @@ import subprocess
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from lxml import etree
-from signxml.algorithms import CanonicalizationMethod, DigestAlgorithm, SignatureMethod
-from signxml.signer import XMLSigner
 
 from ncp.wire import soap, xmldsig
 from ncp.wire.errors import Untrusted
@@ -20,14 +18,7 @@ from schemas.xml import parse
 from tests.support.assertions import HCP, NOK, TRC, signed
 from tests.support.keys import NOON, YEAR, leaf, rsa_key, seal
 from tests.support.outside import ASSERTION, samlsign_accepts, samples, tool, xmlsec1_accepts
-
-C14N = CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0
-
-
-def reason(data: bytes, certificate=None) -> str:
-    with pytest.raises(Untrusted) as caught:
-        xmldsig.verified(data, certificate or seal().certificate)
-    return caught.value.reason
+from tests.support.signatures import foreign, reason
 
 
 def envelope(*assertions: bytes, profile: Profile = Profile.W9) -> bytes:
@@ -40,18 +31,6 @@ def envelope(*assertions: bytes, profile: Profile = Profile.W9) -> bytes:
         body=body,
         profile=profile,
     )
-
-
-def foreign(tree, *, c14n=C14N, method=SignatureMethod.RSA_SHA256, digest=DigestAlgorithm.SHA256, **more):
-    """A signature in another form than ours, made with the library's own signer."""
-    pair = seal()
-    tree.insert(1, etree.Element(q(DS, "Signature"), {"Id": "placeholder"}, nsmap={"ds": DS}))
-    signer = XMLSigner(signature_algorithm=method, digest_algorithm=digest, c14n_algorithm=c14n)
-    options = {"reference_uri": f"#{tree.get('ID')}", "id_attribute": "ID", "cert": [pair.certificate]} | more
-    return etree.tostring(signer.sign(tree, key=pair.key, **options), encoding="UTF-8")
-
-
-# --- what we make
 
 
 @pytest.mark.parametrize("assertion", [HCP, TRC, NOK], ids=["hcp", "trc", "nok"])
@@ -169,9 +148,6 @@ def test_signxml_does_not_log_what_it_canonicalises(caplog):
     assert TRC.patient.extension not in caplog.text
 
 
-# --- what we read
-
-
 def test_a_signature_without_prefix_list_is_accepted():
     data = foreign(HCP.to_xml())
     assert b"InclusiveNamespaces" not in data
@@ -235,59 +211,6 @@ def test_the_embedded_certificate_of_another_key_does_not_help():
     genuine = next(parse(signed(HCP)).iter(q(DS, "X509Certificate"))).text
     next(tree.iter(q(DS, "X509Certificate"))).text = genuine
     assert reason(etree.tostring(tree)) == SignatureReason.INVALID
-
-
-def test_an_unsigned_assertion_is_refused():
-    assert reason(etree.tostring(HCP.to_xml())) == SignatureReason.MISSING
-
-
-def test_bytes_that_are_no_xml_are_refused():
-    assert reason(b"<a>") == SignatureReason.FORM
-    assert reason(b"<!DOCTYPE a><a/>") == SignatureReason.FORM
-
-
-@pytest.mark.parametrize(
-    "options",
-    [
-        {"method": SignatureMethod.RSA_SHA512},
-        {"digest": DigestAlgorithm.SHA512},
-        {"c14n": CanonicalizationMethod.CANONICAL_XML_1_0},
-    ],
-    ids=["rsa-sha512", "sha512", "inclusive"],
-)
-def test_another_algorithm_is_refused(options):
-    assert reason(foreign(HCP.to_xml(), **options)) == SignatureReason.ALGORITHM
-
-
-def test_a_sha1_signature_is_refused():
-    data = signed(HCP).replace(b"2001/04/xmldsig-more#rsa-sha256", b"2000/09/xmldsig#rsa-sha1")
-    assert reason(data) == SignatureReason.ALGORITHM
-
-
-def test_key_value_beside_the_certificate_is_refused():
-    assert reason(foreign(HCP.to_xml(), always_add_key_value=True)) == SignatureReason.FORM
-
-
-def test_two_certificates_are_refused():
-    chain = [seal().certificate, leaf("second", issuer=None).certificate]
-    assert reason(foreign(HCP.to_xml(), cert=chain)) == SignatureReason.FORM
-
-
-def test_a_certificate_that_is_none_is_refused():
-    tree = parse(signed(HCP))
-    next(tree.iter(q(DS, "X509Certificate"))).text = "AAAA"
-    assert reason(etree.tostring(tree)) == "CERT_MALFORMED"
-    next(tree.iter(q(DS, "X509Certificate"))).text = None
-    assert reason(etree.tostring(tree)) == "CERT_MALFORMED"
-
-
-def test_a_signature_without_key_info_is_refused():
-    tree = parse(signed(HCP))
-    signature = tree.find(q(DS, "Signature"))
-    signature.remove(signature.find(q(DS, "KeyInfo")))
-    assert reason(etree.tostring(tree)) == SignatureReason.FORM
-    with pytest.raises(Untrusted, match="KeyInfo is missing"):
-        xmldsig.embedded_certificate(tree)
 
 
 def test_a_result_that_covers_something_else_is_refused(monkeypatch):
