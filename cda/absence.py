@@ -1,9 +1,9 @@
 """Saying that there is nothing, and saying that nothing is known: two statements that never look alike."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from .datatypes import Coded
+from .record import record
 
 IPS_ABSENT = "2.16.840.1.113883.5.1150.1"
 SNOMED = "2.16.840.1.113883.6.96"
@@ -35,7 +35,7 @@ _ONE_CLASS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Absence:
     """An entry that says there is nothing to list, in the code it used."""
 

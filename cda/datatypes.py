@@ -5,13 +5,14 @@ display can mark what it shows and compare it with what arrived.
 """
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+
+from .record import record
 
 _TS = re.compile(r"(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:\.\d+)?([+-]\d{4})?", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Timestamp:
     """A point in time with its precision.
 
@@ -44,7 +45,7 @@ def parse_ts(value: str) -> Timestamp:
     return Timestamp(at, digits=2 + 2 * sum(part is not None for part in parts), zone=zone or "")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Text:
     """Free text, inline or fetched from the narrative; `reference` is the id it was fetched by."""
 
@@ -60,7 +61,7 @@ class Text:
         return bool(self.text)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Coded:
     """A coded value (CD, CE, CV, CS): the code, its text, where it was translated from and its qualifiers."""
 
@@ -94,7 +95,7 @@ class Coded:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Qualifier:
     """`name` says what is qualified (e.g. laterality), `value` how."""
 
@@ -102,7 +103,7 @@ class Qualifier:
     value: Coded | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Quantity:
     """A number as it was written, with its UCUM unit; `word` is the unit in the producer's own word."""
 
@@ -115,7 +116,7 @@ class Quantity:
     fact: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Range:
     """An interval of quantities; a missing end is None."""
 
@@ -127,7 +128,7 @@ class Range:
     fact: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ratio:
     """RTO: so much of one thing per so much of another."""
 
@@ -137,7 +138,7 @@ class Ratio:
     fact: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Time:
     """TS: the digits as received. They may break the pattern: then the raw text is shown."""
 
@@ -155,7 +156,7 @@ class Time:
             return None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Period:
     """IVL_TS or TS: a point (`at`) or an interval."""
 
@@ -173,7 +174,7 @@ class Period:
         return self.at or self.low or self.center
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Identifier:
     """II: root and extension together; a root alone is the whole identifier."""
 
@@ -189,7 +190,7 @@ class Identifier:
         return self.extension or self.root or ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Part:
     """One part of a name or address: `kind` is given, family, city, ...; `text` as received."""
 
@@ -200,7 +201,7 @@ class Part:
     fact: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Name:
     """PN, ON or EN: the parts in the order given."""
 
@@ -222,7 +223,7 @@ class Name:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Address:
     """AD: the parts in the order given."""
 
@@ -233,7 +234,7 @@ class Address:
     period: Period | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Telecom:
     """TEL: a URL with its use."""
 
@@ -243,7 +244,7 @@ class Telecom:
     fact: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Flag:
     """BL: true, false or why it is not known."""
 
@@ -252,7 +253,7 @@ class Flag:
     fact: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Periodic:
     """PIVL_TS: repeated every `period`; `counted` means so many times per period, hours left open."""
 
@@ -264,7 +265,7 @@ class Periodic:
     fact: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EventBound:
     """EIVL_TS: at a daily event such as breakfast, shifted by `offset`."""
 
@@ -275,7 +276,7 @@ class EventBound:
     fact: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Moment:
     """A point or interval used as a dosing time."""
 
@@ -283,7 +284,7 @@ class Moment:
     operator: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Combination:
     """SXPR_TS: several timings in order, each with the operator that joins it to those before."""
 

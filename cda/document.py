@@ -1,7 +1,6 @@
 """A CDA document as a typed model. Made by `parse.parse`; nothing of the original is lost behind it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from lxml import etree
@@ -12,6 +11,7 @@ from .header import Header
 from .narrative import Narrative
 from .node import Node, Tree
 from .people import Party
+from .record import record
 from .sections.allergies import Allergy
 from .sections.medication import Medication
 from .sections.observations import Group, Observation
@@ -31,7 +31,7 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RawFact:
     """A fact outside the typed model, as it was received: where it stood and what it said."""
 
@@ -40,7 +40,7 @@ class RawFact:
     said: tuple[tuple[str, str], ...]  # attribute (empty for the text itself) and value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """One entry of a section.
 
@@ -77,7 +77,7 @@ def text_only(item: Item) -> bool:
     return not item.real and item.absence is None and any(text.text for text in item.statement.texts)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Section:
     """A section with its narrative, entries and nested sections."""
 
@@ -112,7 +112,7 @@ class Section:
         return denied and any(entry.real for entry in self.entries)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Attachment:
     """The body of a level 1 document: a file. `content` is None when it could not be decoded."""
 
@@ -122,7 +122,7 @@ class Attachment:
     fact: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Document:
     """The whole document. `tree` is the XML it was read from and is never changed."""
 

@@ -1,11 +1,10 @@
 """The document header: whose document it is, who made it, when, and what it came from."""
 
-from dataclasses import dataclass
-
 from .datatypes import Address, Coded, Identifier, Name, Period, Telecom, Text, Time
 from .node import READ, STRUCTURE, Node
 from .people import Organisation, Party, organisation, party
 from .read import Reader
+from .record import record
 
 _PARTIES = (
     "author",
@@ -19,7 +18,7 @@ _PARTIES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Patient:
     """recordTarget. Source: cda.md 3.1."""
 
@@ -35,7 +34,7 @@ class Patient:
     other: tuple[tuple[str, Coded], ...] = ()  # marital status, religion, ... by element name
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ServiceEvent:
     """documentationOf: what the document covers; its time ends with the last update."""
 
@@ -45,7 +44,7 @@ class ServiceEvent:
     performers: tuple[Party, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Related:
     """A document or order that this one came from; `kind` is relatedDocument or inFulfillmentOf."""
 
@@ -56,7 +55,7 @@ class Related:
     versions: tuple[Text, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Header:
     """Everything of ClinicalDocument above its body."""
 
@@ -116,7 +115,7 @@ def _patient(read: Reader, target: Node) -> Patient:
     if role is None:
         return Patient()
     role.read = target.read = READ
-    person = role.child("patient") or Node("patient", {}, target.el)
+    person = role.child("patient") or Node("patient")
     person.read = READ
     other = []
     for kid in person.kids:

@@ -1,14 +1,13 @@
 """Parts of a clinical statement: who or what takes part, what a result is compared with."""
 
-from dataclasses import dataclass
-
 from .datatypes import Coded, Identifier, Name, Period, Text, Value
 from .node import READ, Node
 from .people import Party, party
 from .read import Reader
+from .record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Participant:
     """participant: a substance, device, place or person taking part, with all its codes, names and ids."""
 
@@ -23,7 +22,7 @@ class Participant:
     party: Party | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReferenceRange:
     """What a result is compared with."""
 
@@ -32,7 +31,7 @@ class ReferenceRange:
     texts: tuple[Text, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class External:
     """reference: an outside document or act, by id or by address."""
 

@@ -1,10 +1,9 @@
 """People, organisations and systems round a patient: authors, performers, contacts, guardians."""
 
-from dataclasses import dataclass
-
 from .datatypes import Address, Coded, Identifier, Name, Part, Period, Telecom, Text
 from .node import READ, Node
 from .read import Reader
+from .record import record
 
 _ROLES = (
     "assignedAuthor",
@@ -42,7 +41,7 @@ _ORGANISATIONS = (
 _DEVICE_TEXTS = ("manufacturerModelName", "softwareName", "desc")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Organisation:
     """An organisation with all it says about itself, and the one it is part of."""
 
@@ -56,7 +55,7 @@ class Organisation:
     part_of: "Organisation | None" = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Party:
     """Who did or is something. `kind` is the element: author, performer, participant, ..."""
 

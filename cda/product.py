@@ -3,18 +3,17 @@
 Reads both extension namespaces; they share one vocabulary here (see node.py). Source: cda.md 5.1 to 5.3.
 """
 
-from dataclasses import dataclass
-
 from .datatypes import Coded, Identifier, Quantity, Range, Ratio, Text
 from .node import READ, Node
 from .people import Organisation, organisation
 from .read import Reader
+from .record import record
 
 Amount = Quantity | Range | Ratio
 _MAX_DEPTH = 10
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ingredient:
     """One substance; `active` is False for an adjuvant or other inactive one. `class_code` as received."""
 
@@ -31,7 +30,7 @@ class Ingredient:
         return self.class_code in ("", "ACTI", "ACTIB", "ACTIM", "ACTIR")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Package:
     """One container level: `amount` of what lies inside goes into this container."""
 
@@ -42,7 +41,7 @@ class Package:
     forms: tuple[Coded, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KitPart:
     """A component of a kit: how many of which product."""
 
@@ -50,7 +49,7 @@ class KitPart:
     product: "Product"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Product:
     """The product as one whole. `packages` run from the innermost container outwards."""
 
@@ -93,7 +92,7 @@ def manufactured(read: Reader, node: Node) -> Product | None:
         for kid in wrapper.children("manufacturerOrganization", "marketingAuthorizationHolder")
     )
     ids = read.identifiers(wrapper)
-    empty = Node("manufacturedMaterial", {}, wrapper.el)
+    empty = Node("manufacturedMaterial")
     return product(read, material or empty, ids, tuple(org for org in holders if org is not None))
 
 

@@ -4,7 +4,6 @@ The section readers take what they know out of it; what they do not know is stil
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from .datatypes import (
@@ -25,6 +24,7 @@ from .parts import External, Participant, ReferenceRange, external, participant,
 from .people import Party, party
 from .product import Product, manufactured
 from .read import Reader
+from .record import record
 
 STATEMENTS = frozenset(
     {
@@ -41,7 +41,7 @@ STATEMENTS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Relation:
     """entryRelationship or component: how the statement hangs on the one above it."""
 
@@ -51,7 +51,7 @@ class Relation:
     sequence: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Statement:
     """A clinical statement: `kind` is the element name, the rest its typed content in document order."""
 

@@ -1,15 +1,14 @@
 """Allergies and intolerances (48765-2): one concern act with one or more observations. Source: cda.md 4.1."""
 
-from dataclasses import dataclass
-
 from ..absence import Absence, absence
 from ..datatypes import Coded, Name, Period, Text, Value
+from ..record import record
 from ..statement import Statement
 from . import common
 from .common import SEVERITY, Picked
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Agent:
     """What the patient reacts to: codes, and the name when it is uncoded."""
 
@@ -18,7 +17,7 @@ class Agent:
     texts: tuple[Text, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reaction:
     """One manifestation with its own severity; `kind` is the problem type."""
 
@@ -30,7 +29,7 @@ class Reaction:
     statement: Statement
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Allergy:
     """One allergy observation. Severity belongs to a reaction, criticality to the risk of a future one."""
 

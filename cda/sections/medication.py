@@ -1,16 +1,15 @@
 """Medication in all three documents: in use (PS), prescribed (eP), dispensed (eD). Source: cda.md 5 to 7."""
 
-from dataclasses import dataclass
-
 from ..absence import Absence, absence
 from ..datatypes import Coded, Moment, Period, Quantity, Range, Ratio, Text, Timing, Value
 from ..product import Product
+from ..record import record
 from ..statement import Statement
 from . import common
 from .common import Picked
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Dosing:
     """Dose, times and limits of one administration; `sequence` orders the steps of a split dose."""
 
@@ -25,7 +24,7 @@ class Dosing:
     statement: Statement
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Supply:
     """A number of packages; `independent` is False for the amount that belongs to the prescription."""
 
@@ -33,7 +32,7 @@ class Supply:
     statement: Statement
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Medication:
     """One medication entry. `prescribed` is what a dispensation answers."""
 

@@ -3,17 +3,16 @@
 Source: cda.md 4.6 to 4.10.
 """
 
-from dataclasses import dataclass
-
 from ..absence import Absence, absence
 from ..datatypes import Coded, Moment, Timing, Value
 from ..parts import ReferenceRange
 from ..people import Party
+from ..record import record
 from ..statement import Statement
 from .common import Picked, code_of, says
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Observation:
     """One observation: what was asked, what was found, when, and how to read it."""
 
@@ -37,7 +36,7 @@ class Observation:
         return says(self.values) or (self.code is not None and self.code.named and not self.absence)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Group:
     """An organizer: what kind of study or set, with its members."""
 

@@ -1,18 +1,17 @@
 """Devices (46264-8), procedures (47519-4) and immunisations (11369-6). Source: cda.md 4.3 to 4.5."""
 
-from dataclasses import dataclass
-
 from ..absence import Absence, absence
 from ..datatypes import Coded, Identifier, Name, Period, Text, Value
 from ..parts import Participant
 from ..people import Party
 from ..product import Product
+from ..record import record
 from ..statement import Statement
 from . import common
 from .common import Picked
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Device:
     """A device or implant: what it is, its identifiers, when it came and went."""
 
@@ -33,7 +32,7 @@ class Device:
         return common.named(self.codes) or any(name.text for name in self.names) or bool(self.models)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Procedure:
     """A procedure with body site, side (as qualifier of the site), reason and performers."""
 
@@ -55,7 +54,7 @@ class Procedure:
         return self.code is not None and common.named((self.code,))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Immunisation:
     """A vaccination, given or not; either the negation or the status can say that it was not."""
 

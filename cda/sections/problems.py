@@ -1,17 +1,16 @@
 """Active problems (11450-4) and past illness (11348-0); the section decides which. Source: cda.md 4.2."""
 
-from dataclasses import dataclass
-
 from ..absence import Absence, absence
 from ..datatypes import Coded, Period, Text, Value
 from ..parts import External
 from ..people import Party
+from ..record import record
 from ..statement import Statement
 from . import common
 from .common import Picked
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Problem:
     """One diagnosis with everything said about it; dates of concern and observation are kept apart."""
 
