@@ -32,7 +32,7 @@ _DECLARATION = re.compile(rb"<\?xml\s[^>]{0,512}?\sencoding\s*=\s*[\"']([A-Za-z0
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _UTF32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _EIGHT_BIT = frozenset({b"utf-8", b"utf8", b"us-ascii", b"ascii"})
-_TOO_WIDE = etree.XPath(f"boolean(//*[{MAX_CHILDREN + 1}])")
+_TOO_WIDE = etree.XPath(f"boolean(//*/*[{MAX_CHILDREN + 1}])")
 _TOO_DEEP = etree.XPath("boolean(" + "/*" * (MAX_DEPTH + 1) + ")")
 
 
@@ -154,10 +154,12 @@ def _skip_space(text: bytes, at: int) -> int:
 
 
 def _refuse_floods(text: bytes) -> None:
-    if text.count(b"<") > MAX_MARKUP:
+    # A tag has one byte at least and an attribute five, so most documents are too short to be a flood.
+    if len(text) > MAX_MARKUP and text.count(b"<") > MAX_MARKUP:
         raise XmlRefused(Reason.TOO_MANY_ELEMENTS, f"more than {MAX_MARKUP} tags")
     # Counting equals signs is nearly free and bounds the attributes from above; only a suspect is looked at.
-    if text.count(b"=") > MAX_ATTRIBUTES and _attributes(text) > MAX_ATTRIBUTES:
+    suspect = len(text) > 5 * MAX_ATTRIBUTES and text.count(b"=") > MAX_ATTRIBUTES
+    if suspect and _attributes(text) > MAX_ATTRIBUTES:
         raise XmlRefused(Reason.TOO_MANY_ATTRIBUTES, f"more than {MAX_ATTRIBUTES} attributes")
 
 
@@ -200,7 +202,7 @@ def _tree(text: bytes) -> etree._Element:
         raise XmlRefused(reason, message) from error
     if large and _TOO_DEEP(root):
         raise XmlRefused(Reason.TOO_DEEP, f"more than {MAX_DEPTH} levels")
-    if text.count(b"<") > MAX_CHILDREN and _TOO_WIDE(root):
+    if len(text) > 4 * MAX_CHILDREN and _TOO_WIDE(root):  # the shortest element has four bytes
         raise XmlRefused(Reason.TOO_MANY_ELEMENTS, f"more than {MAX_CHILDREN} children of one element")
     if root.getroottree().docinfo.internalDTD is not None:  # second line of defence behind _refuse_doctype
         raise XmlRefused(Reason.DOCTYPE, "a document type declaration is not accepted")
