@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 
 from cda.display import stylesheet
 from ncp.desk import Desk
@@ -25,6 +26,7 @@ from ncp.wire.errors import NcpError
 from terminology.pages.assets import static_files
 from terminology.pages.environment import environment
 
+PARTS = (login, search, confirm, documents, summary, pages, tester, operations)
 TEMPLATES = Path(__file__).parent / "portal" / "templates"
 THREADS = 200  # requests at work: those that wait for a slow country must not keep the others out
 SWEEP_SECONDS = 60.0
@@ -44,7 +46,7 @@ def create_app(settings: Settings, desk: Desk, directory: Directory) -> FastAPI:
     )
     app.add_middleware(OwnFaults, page=_own_fault)
     app.add_middleware(Headers)
-    for part in (login, search, confirm, documents, summary, pages, tester, operations):
+    for part in PARTS:
         app.include_router(part.router)
     app.add_api_route(DOCUMENT_CSS, _document_css, methods=["GET"])
     app.add_api_route("/static/{name}", _static, methods=["GET"])
@@ -146,9 +148,18 @@ def _http(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     key = "portal.method_not_allowed" if status == 405 else "error.page_not_found"
     answer = _message(request, key, status)
-    if isinstance(error, HTTPException) and error.headers:
-        answer.headers.update(error.headers)
+    if status == 405:
+        answer.headers["Allow"] = ", ".join(_methods(request))
     return answer
+
+
+def _methods(request: Request) -> list[str]:
+    """What can be done with this address: forms are sent to some, pages asked from some, both to a few."""
+    found: set[str] = set()
+    for route in (*request.app.router.routes, *(each for part in PARTS for each in part.router.routes)):
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
+            found |= route.methods or set()
+    return sorted(found)
 
 
 def _unreadable(request: Request, error: Exception) -> Response:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 import jinja2
 from fastapi import Depends, Request
@@ -140,7 +140,8 @@ def _own(request: Request) -> bool:
     if site is not None:
         return site == "same-origin"
     origin = request.headers.get("origin")
-    return origin in (None, "null") or urlsplit(origin).netloc == request.headers.get("host")
+    host = request.headers.get("host")
+    return origin in (None, "null", f"http://{host}", f"https://{host}")
 
 
 AnySession = Annotated[Session, Depends(session_of)]

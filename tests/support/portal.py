@@ -6,7 +6,7 @@ import re
 import threading
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from html import unescape
 
@@ -166,3 +166,15 @@ def fresh(site: Site):
         office.damage, office.ahead = None, timedelta(0)
         while site.clients:
             site.clients.pop().close()
+
+
+@contextmanager
+def otherwise(site: Site, desk=None, **settings):
+    """The same portal with other settings, and another desk if given."""
+    before = site.app.state.portal
+    changed = before.settings.model_copy(update=settings)
+    site.app.state.portal = replace(before, settings=changed, desk=desk or before.desk)
+    try:
+        yield site
+    finally:
+        site.app.state.portal = before
