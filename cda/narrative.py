@@ -6,10 +6,10 @@ from .node import HL7
 
 _V3 = f"{{{HL7}}}"
 # The ids and the elements that carry them, in the same order: far cheaper than asking each element.
-_IDS = etree.XPath("//@ID", smart_strings=False)
-_WITH_ID = etree.XPath("//*[@ID]")
-_SMALL_IDS = etree.XPath("//@id", smart_strings=False)
-_WITH_SMALL_ID = etree.XPath("//*[@id]")
+_TARGETS = tuple(
+    (etree.XPath(f"//@{name}", smart_strings=False), etree.XPath(f"//@{name}/.."))
+    for name in ("id", "ID")  # the second wins, as it is the one of the standard
+)
 # Numbers from 2 to 999 without any other character: the only attribute values that are carried over.
 _SPAN = "translate(., '0123456789', '') = '' and . &gt; 1 and string-length(.) &lt; 4"
 _SHEET = f"""<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform" xmlns:h="{HL7}"
@@ -53,9 +53,10 @@ class Narrative:
     def __init__(self, root: etree._Element) -> None:
         self._texts: dict[str, str] = {}
         self._targets: dict[str, etree._Element] = {}
-        for ids, elements in ((_SMALL_IDS, _WITH_SMALL_ID), (_IDS, _WITH_ID)):
-            # Reversed, so that of two elements with one id the first wins.
-            self._targets.update(reversed(list(zip(ids(root), elements(root), strict=True))))
+        for ids, elements in _TARGETS:
+            if found := ids(root):
+                # Reversed, so that of two elements with one id the first wins.
+                self._targets.update(reversed(list(zip(found, elements(root), strict=True))))
 
     def text(self, reference: str) -> str:
         """The text of the target of `#id` or `id`, white space collapsed; empty when it points nowhere."""
