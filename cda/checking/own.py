@@ -112,7 +112,9 @@ def _supply(node: Node, run: Run) -> None:
 
 
 def _content(node: Node, run: Run) -> None:
-    """The quantity of pharm: as one amount, or as a ratio of two."""
+    """What a package holds, as one amount or as a ratio of two. Strengths stay out: some are a dummy 0."""
+    if node.parent is None or node.parent.name != "asContent":
+        return
     for amount in (node, *node.named(q(HL7, "numerator"), q(HL7, "denominator"))):
         value = amount.attrs.get("value")
         if value is not None and not _positive(value):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cda.checking.finding import Finding
 
 ERRORS, NO_CDA = 1, 2
-WAVES = "12345678"
+WAVES = tuple("12345678")
 SCHEMA_HELP = "Leave out the schema and check by the rules only."
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import structlog
 
-from tests.benchmarks import display, job, refusing, together
+from tests.benchmarks import display, job, refusing, rules, together
 from tests.benchmarks.goals import write
 
 warnings.simplefilter("ignore")
@@ -16,6 +16,7 @@ def main() -> None:
     # The product logs to a file; here the lines would drown the figures.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     goals, parse_ms = display.measure()
+    goals += rules.measure()
     goals += job.measure(parse_ms)
     goals += refusing.measure()
     goals += together.measure()
