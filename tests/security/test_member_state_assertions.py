@@ -37,7 +37,7 @@ def test_no_hcp_assertion(ask, refused):
     assert refused([ask.sign(ask.trc(PATIENT))]) == "ERROR_HPI_AUTHENTICATION_NOT_RECEIVED"
 
 
-def test_no_trc(ask, refused):
+def test_checklist_9_4_no_trc(ask, refused):
     assert refused([ask.sign(ask.hcp)], NEEDS_TRC) == "1001"
 
 
@@ -96,7 +96,7 @@ def test_an_unknown_kind(ask, refused):
         ({"permissions": ()}, "4703"),
     ],
 )
-def test_wrong_content_of_the_hcp_assertion(ask, refused, changes, code):
+def test_checklist_9_3_wrong_content_of_the_hcp_assertion(ask, refused, changes, code):
     assert refused(hcp_and_trc(ask, **changes)) == code
 
 
@@ -112,7 +112,7 @@ def test_wrong_content_of_the_hcp_assertion(ask, refused, changes, code):
         {"facility_type": "hospital"},
     ],
 )
-def test_what_is_still_accepted(ask, changes):
+def test_checklist_9_3_what_is_still_accepted(ask, changes):
     own = Asker(ask.member, hcp=replace(ask.hcp, **changes))
     assert own.discover(PATIENT).candidates
     assert own.list(PATIENT).entries
@@ -143,7 +143,7 @@ def test_a_missing_part_of_the_hcp_assertion(ask, refused, name):
     assert refused([broken, ask.sign(ask.trc(PATIENT))]) == "ERROR_HPI_GENERIC"
 
 
-def test_a_prefixed_role_is_accepted_and_remarked(ask):
+def test_checklist_9_2_a_prefixed_role_is_accepted_and_remarked(ask):
     """OpenNCP finds Role by its raw tag name and would not see this one."""
     tree = ask.hcp.to_xml()
     role = next(tree.iter("{urn:hl7-org:v3}Role"))
@@ -175,18 +175,18 @@ def test_a_prefixed_role_is_accepted_and_remarked(ask):
         ({"name_id": "somebody-else"}, "1002"),
     ],
 )
-def test_wrong_content_of_the_trc(ask, refused, changes, code):
+def test_checklist_9_4_wrong_content_of_the_trc(ask, refused, changes, code):
     assert refused(with_trc(ask, **changes), NEEDS_TRC) == code
 
 
-def test_a_trc_for_another_patient(ask, refused):
+def test_checklist_9_4_a_trc_for_another_patient(ask, refused):
     other = PatientId(PATIENT.root, "900000022")
     assert refused([ask.sign(ask.hcp), ask.sign(ask.trc(other))], ("list", "retrieve")) == "4206"
     other_root = PatientId("1.2.246.21", PATIENT.extension)
     assert refused([ask.sign(ask.hcp), ask.sign(ask.trc(other_root))], ("list", "retrieve")) == "4206"
 
 
-def test_times_at_the_edge_are_accepted(ask):
+def test_checklist_9_3_times_at_the_edge_are_accepted(ask):
     for changes in (
         {"not_before": NOW + timedelta(seconds=59)},
         {"not_before": NOW - timedelta(hours=1), "not_on_or_after": NOW - timedelta(seconds=59)},
