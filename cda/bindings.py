@@ -95,13 +95,14 @@ def local(el: etree._Element) -> str:
     return tag[tag.rfind("}") + 1 :] if isinstance(tag, str) else ""
 
 
-def binding(el: etree._Element, section: str, document: str) -> Binding:
+def binding(el: etree._Element, name: str, section: str, document: str) -> Binding:
     """The binding of one coded element.
 
-    Args: section: LOINC code of the section it lies in, empty in the header.
+    Args: name: its local name.
+          section: LOINC code of the section it lies in, empty in the header.
           document: code of the document (`60591-5`, `57833-6`, `60593-1`).
     """
-    if (find := _BY_NAME.get(local(el))) is None:
+    if (find := _BY_NAME.get(name)) is None:
         return OUTSIDE
     return find(el, section, document)
 
@@ -114,10 +115,8 @@ def _parent(el: etree._Element) -> str:
 def _own_code(el: etree._Element) -> str:
     """The code of the observation that a value belongs to."""
     parent = el.getparent()
-    for kid in parent if parent is not None else ():
-        if isinstance(kid.tag, str) and local(kid) == "code":
-            return kid.get("code") or ""
-    return ""
+    code = next(parent.iterchildren("{*}code"), None) if parent is not None else None
+    return (code.get("code") if code is not None else None) or ""
 
 
 def _relation(el: etree._Element) -> str:

@@ -23,17 +23,19 @@ from .node import HL7, XSI_TYPE
 _NS = {"h": HL7}
 _V3 = f"{{{HL7}}}"
 _SECTION = f"{_V3}section"
-# Sections and coded elements in document order; plain tests are the ones that libxml2 does fast.
-_CODED = etree.XPath("//h:section | //*[@code] | //*[@codeSystem][not(@code)]", namespaces=_NS)
-_NESTED = etree.XPath("boolean(//h:section//h:section)", namespaces=_NS)
+# Sections and coded elements in document order; libxml2 is faster on the way through the attributes.
+_CODED = etree.XPath("//h:section | //@code/.. | //@codeSystem[not(../@code)]/..", namespaces=_NS)
 _REQUIRED_FORMS = etree.XPath("//h:manufacturedMaterial[not(*[local-name() = 'formCode'])]", namespaces=_NS)
 # CS elements: a bare code by design, and words of the interface, not of the terminology.
 _BARE = frozenset(
     {"statusCode", "languageCode", "realmCode", "signatureCode", "modeCode", "proficiencyLevelCode"}
 )
 _HISTORY = frozenset({"translation", "originalText", "text"})
+_KEPT = _BARE | _HISTORY
+_CARRIED = ("code", "codeSystem", "codeSystemName", "displayName")  # from an element to its translation
 _TYPES = frozenset({"CD", "CE"})
 _VALUE = f"{_V3}value"
+_TRANSLATION = f"{_V3}translation"
 
 
 class Gravity(StrEnum):
@@ -96,8 +98,8 @@ def translate(tree: etree._Element, terms: Catalogue, language: str = "nb-NO") -
     work = _Work(terms, language, root.getroottree())
     if kind is None:
         work.found(root, Gravity.BLOCKING, issues.error(Source.TM, "4509"))
-    for el, section in _elements(root):
-        work.element(el, binding(el, section, kind or ""))
+    for el, name, section in _elements(root):
+        work.element(el, binding(el, name, section, kind or ""))
     if kind in ("57833-6", "60593-1"):
         for material in _list(_REQUIRED_FORMS(root)):
             work.found(material, Gravity.BLOCKING, issues.error(Source.TM, "4511", "formCode"))
@@ -123,17 +125,22 @@ def _list(result: object) -> list[etree._Element]:
     return [el for el in result if isinstance(el, etree._Element)] if isinstance(result, list) else []
 
 
-def _elements(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:
-    """Every coded element that names something, in document order, with the code of its section.
+def _elements(root: etree._Element) -> Iterator[tuple[etree._Element, str, str]]:
+    """Every coded element that names something, in document order: local name and code of its section.
 
     Sections follow one another, so the last one met is the right one, unless sections lie in each other.
     """
-    nested, current = bool(_NESTED(root)), ""
-    for el in _list(_CODED(root)):
+    found, current = _list(_CODED(root)), ""
+    nested = any(el.tag == _SECTION and _section_of(el) is not None for el in found)
+    for el in found:
         if el.tag == _SECTION:
             current = _loinc(el)
-        elif (name := local(el)) not in _HISTORY and name not in _BARE and "nullFlavor" not in el.attrib:
-            yield el, _loinc(next(el.iterancestors(_SECTION), None)) if nested else current
+        elif (name := local(el)) not in _KEPT and el.get("nullFlavor") is None:
+            yield el, name, _loinc(_section_of(el)) if nested else current
+
+
+def _section_of(el: etree._Element) -> etree._Element | None:
+    return next(el.iterancestors(_SECTION), None)
 
 
 def _loinc(section: etree._Element | None) -> str:
@@ -157,16 +164,18 @@ class _Work:
 
     def element(self, el: etree._Element, bound: Binding) -> None:
         """Translate one coded element in place."""
-        code, system = el.get("code"), el.get("codeSystem")
+        said = dict(el.items())  # one call, where every attribute asked for by name would be another
+        code, system = said.get("code"), said.get("codeSystem")
         if code in FIXED:
             return
         if not code or not system:
             self._incomplete(el, bound)
             return
-        if el.tag == _VALUE and (kind := el.get(XSI_TYPE, "").rpartition(":")[2]) not in _TYPES:
+        if el.tag == _VALUE and (kind := said.get(XSI_TYPE, "").rpartition(":")[2]) not in _TYPES:
             self.found(el, _gravity(bound), issues.warning(Source.TM, "2507", kind))
-        concept = Concept(code, system, el.get("codeSystemVersion"))
-        answer = self.terms.lookup(concept, self.language, bound.value_set(system), el.get("codeSystemName"))
+        concept = Concept(code, system, said.get("codeSystemVersion"))
+        name = said.get("codeSystemName")
+        answer = self.terms.lookup(concept, self.language, bound.value_set(system), name)
         for issue in answer.issues:
             self.found(el, _gravity(bound) if answer.text is None else Gravity.NOTE, issue)
         self._apply(el, bound, answer)
@@ -179,14 +188,14 @@ class _Work:
             self._required(el, bound)
 
     def _apply(self, el: etree._Element, bound: Binding, answer: Answer) -> None:
-        if answer.text is None or not answer.translated:
+        if translated := answer.translated:
+            self.translated += 1
+        else:
             self.untranslated += 1
             self._required(el, bound)
-        else:
-            self.translated += 1
         if answer.text is not None:
             self.fallbacks[answer.fallback] = self.fallbacks.get(answer.fallback, 0) + 1
-            if answer.translated:
+            if translated:
                 write(el, answer.text)
 
     def _required(self, el: etree._Element, bound: Binding) -> None:
@@ -207,11 +216,9 @@ def write(el: etree._Element, text: str) -> None:
     """
     if el.get("displayName") == text:
         return
-    translation = etree.SubElement(el, f"{_V3}translation")
-    for name in ("code", "codeSystem", "codeSystemName", "displayName"):
-        if (value := el.get(name)) is not None:
-            translation.set(name, value)
-    existing = next((kid for kid in el if kid.tag == f"{_V3}translation" and kid is not translation), None)
+    before = {name: value for name in _CARRIED if (value := el.get(name)) is not None}
+    existing = next(el.iterchildren(_TRANSLATION), None) if len(el) else None
+    translation = etree.SubElement(el, _TRANSLATION, before)
     if existing is not None:
         after = existing.tail
         existing.tail = None

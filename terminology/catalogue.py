@@ -6,7 +6,7 @@ Source: TSAM look-up of the MyHealth@EU reference, with the deviations recorded 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from terminology import issues, languages
@@ -54,10 +54,12 @@ class Answer:
     @property
     def translated(self) -> bool:
         """Whether `text` is in the language asked for or a sister of it, rather than the English stand-in."""
-        return self.text is not None and not any(issue.severity is Severity.ERROR for issue in self.issues)
+        if self.text is None or not self.issues:
+            return self.text is not None
+        return all(issue.severity is not Severity.ERROR for issue in self.issues)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Record:
     """An entry prepared for look-up: the designation to show per language, chosen once."""
 
@@ -66,6 +68,10 @@ class _Record:
     ambiguous: frozenset[str]  # languages with several designations and none preferred
     withheld: frozenset[str]  # languages with designations of which none may be shown
 
+
+_REMEMBERED = (
+    100_000  # answers of one release, about 20 MB: a document asks for few concepts, again and again
+)
 
 _Versions = Mapping[str, Mapping[str, _Record]]  # version -> code -> record
 
@@ -88,6 +94,7 @@ class Catalogue:
     _sole: Mapping[str, CodeSystem] = field(
         repr=False
     )  # by OID of a value set: its code system, if there is just one
+    _answers: dict[tuple[_Record, str], Answer] = field(default_factory=dict, repr=False)  # given before
 
     @classmethod
     def of(cls, release: Release, value_sets: Iterable[ValueSet], entries: Iterable[Entry]) -> "Catalogue":
@@ -204,7 +211,16 @@ class Catalogue:
         return known is not None and known.complete
 
     def _answer(self, record: _Record, language: str, found: list[Issue]) -> Answer:
-        texts, entry = record.texts, record.entry
+        """What a record says in a language, and what was found on the way to it."""
+        answer = self._answers.get((record, language))
+        if answer is None:
+            answer = self._said(record, language)
+            if len(self._answers) < _REMEMBERED:
+                self._answers[record, language] = answer
+        return replace(answer, issues=_errors_first([*found, *answer.issues])) if found else answer
+
+    def _said(self, record: _Record, language: str) -> Answer:
+        texts, entry, found = record.texts, record.entry, list[Issue]()
         chain = languages.chain(language)
         level, chosen = 0, None
         for level, tag in enumerate(chain):  # noqa: B007 -- the level reached is part of the answer
@@ -220,7 +236,7 @@ class Catalogue:
             language=languages.shown(tag) if chosen else None,
             fallback=level,
             english=english.text if english else None,
-            issues=_errors_first(found) if found else (),
+            issues=_errors_first(found),
             designation=chosen,
             value_sets=entry.value_sets,
             system=entry.system,
