@@ -24,7 +24,7 @@ DOCUMENT_CSS = "/static/document.css"
 # A browser keeps static files for ever: the address changes with the content.
 DOCUMENT_CSS_NOW = f"{DOCUMENT_CSS}?v={sha256(stylesheet().encode()).hexdigest()[:12]}"
 PDF = "application/pdf"
-# The file may be framed by our own page and may do nothing.
+# A file that is shown may be framed by our own page and may do nothing.
 CSP_FILE = "default-src 'none'; frame-ancestors 'self'; sandbox"
 
 
@@ -131,11 +131,11 @@ def pdf_of(fetched: Fetched) -> bytes | None:
 
 
 def _file(content: bytes, media_type: str, disposition: str) -> Response:
-    return Response(
-        content,
-        media_type=media_type,
-        headers={"Content-Disposition": disposition, "Content-Security-Policy": CSP_FILE},
-    )
+    """A file of the country's. What is shown is sandboxed; what is saved cannot be: browsers would refuse."""
+    headers = {"Content-Disposition": disposition}
+    if disposition.startswith("inline"):
+        headers["Content-Security-Policy"] = CSP_FILE
+    return Response(content, media_type=media_type, headers=headers)
 
 
 def _journal(opened: OpenDocument, context: PatientContext, portal: Portal, language: str) -> str:

@@ -102,6 +102,7 @@ def test_the_pdf_is_reached_from_the_summary_and_may_do_nothing(site):
     policy = file.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy and "sandbox" in policy and "frame-ancestors 'self'" in policy
     saved = doctor.http.get(f"{address}?lagre=ja")
+    assert "sandbox" not in saved.headers["Content-Security-Policy"]  # browsers do not save what is sandboxed
     assert saved.headers["Content-Disposition"].startswith("attachment") and saved.content == file.content
 
 
