@@ -243,7 +243,7 @@ def _narrative(w: Writer, section: Section) -> str:
     return (
         f'<details class="narr"{attribute}><summary>'
         f"{e(w.words('display.narrative', language=language))}</summary>"
-        f'<div class="ntext"{w.lang(w.source)}>{inside}</div></details>'
+        f'<div class="ntext" tabindex="0"{w.lang(w.source)}>{inside}</div></details>'
     )
 
 
