@@ -63,7 +63,7 @@ def check(tree: etree._Element, terms: Catalogue, *, wave: int | None = None, sc
     rules = rule_set(nearest(guessed if wave is None else wave))
     kind = kind_of(nodes.root, rules)
     found = _schema_findings(tree) if schema else ()
-    run = Run(nodes, misplaced(tree))
+    run = Run(nodes, misplaced(nodes))
     _tables(kind, rules, terms, run)
     _own(kind, run)
     judged = rules.wave if kind.rules else None

@@ -83,18 +83,17 @@ def wave_of(tree: Tree) -> int | None:
 
     Waves 6 to 8 share namespace and most templates, and so do the first four; the guess may be one off there.
     """
-    templates = frozenset[str]().union(*{node.mark[0] for node in tree.nodes if node.mark and node.mark[0]})
-    spaces = {tag[1 : tag.find("}")] for tag in {node.tag for node in tree.nodes}}
-    versions = [node.attrs.get("codeSystemVersion", "") for node in tree.nodes if _is_snomed(node)]
-    newest = max(versions, default="")
-    # Prescriptions give a dose as a range since Wave 5.
-    ranged = any(node.tag == DOSE and node.first(LOW) is not None for node in tree.nodes)
-    by_template = next((wave for wave, new in _NEW if templates & new), None)
+    spaces = {tag[1 : tag.find("}")] for tag in tree.names}
+    by_template = next((wave for wave, new in _NEW if tree.templates & new), None)
     if PHARM in spaces:
+        versions = [node.attrs.get("codeSystemVersion", "") for node in tree.nodes if _is_snomed(node)]
+        newest = max(versions, default="")
         by_release = next((wave for start, wave in _RELEASES if newest.startswith(start)), None)
         return max(by_template or 6, by_release or 7)
     if EPSOS in spaces:
-        return 5 if ranged and PRESCRIPTION in templates else min(by_template or 2, 5)
+        # Prescriptions give a dose as a range since Wave 5.
+        ranged = any(node.tag == DOSE and node.first(LOW) is not None for node in tree.nodes)
+        return 5 if ranged and PRESCRIPTION in tree.templates else min(by_template or 2, 5)
     return by_template
 
 

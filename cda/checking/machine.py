@@ -136,7 +136,18 @@ def _direct(
 class State:
     """What applies to elements that stand at the same places."""
 
-    __slots__ = ("moves", "checks", "xsi_types", "datatypes", "shape", "known", "idle", "_places", "_machine")
+    __slots__ = (
+        "moves",
+        "checks",
+        "xsi_types",
+        "datatypes",
+        "shape",
+        "known",
+        "idle",
+        "good_roots",
+        "_places",
+        "_machine",
+    )
 
     def __init__(self, machine: "Machine", places: Sequence[Place]) -> None:
         self._machine, self._places = machine, places
@@ -149,6 +160,7 @@ class State:
         counted = [row for row in rows if row[0].kind in children.KINDS]
         self.shape = children.shape(counted, machine.rules) if counted else None
         self.known: dict[tuple[int, ...], tuple[children.Wanted, ...]] = {}
+        self.good_roots: set[str] = set()
         self.idle = not rows
 
     def move(self, tag: str) -> Find:

@@ -12,7 +12,7 @@ from lxml import etree
 
 from schemas.namespaces import HL7, XSI, q
 
-from .tree import has_text
+from .tree import Tree, has_text
 
 _ROLES: Final = frozenset({"classCode", "typeCode", "determinerCode", "moodCode"})
 _FREE: Final = _ROLES | {"nullFlavor", "partType", q(XSI, "type"), q(XSI, "nil")}
@@ -31,14 +31,17 @@ _DESCRIBED: Final = frozenset({"OTH", "NA", "UNC"})
 _DESCRIPTIVE: Final = frozenset(
     {"codeSystem", "codeSystemName", "codeSystemVersion", "extension", "valueSet", "valueSetVersion"}
 )
-_NULL: Final = etree.XPath("descendant-or-self::*[@nullFlavor]")
+_NULL: Final = etree.XPath("descendant::*[@nullFlavor]")
 _EXPLAINING: Final = (q(HL7, "originalText"), q(HL7, "translation"))
 
 
-def misplaced(root: etree._Element) -> frozenset[object]:
+def misplaced(tree: Tree) -> frozenset[object]:
     """The elements that have such a null flavour, on themselves or anywhere inside."""
+    nulls = [node.el for node in tree.nodes if "nullFlavor" in node.attrs]
+    for narrative in tree.narratives:
+        nulls += cast("list[etree._Element]", _NULL(narrative))
     found: set[object] = set()
-    for el in cast("list[etree._Element]", _NULL(root)):
+    for el in nulls:
         if not stands_alone(el):
             found.add(el)
             found.update(el.iterancestors())

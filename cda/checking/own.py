@@ -22,7 +22,9 @@ from .tree import TEXT, XSI_TYPE, Node, shown
 from .xsi_type import NoName, resolved
 
 _INTEGER: Final = re.compile(r"\+?0*[1-9]\d*", re.ASCII)
-_IDS: Final = etree.XPath("//@ID | //@id", smart_strings=False)  # only narrative has such attributes
+_IDS: Final = etree.XPath(
+    "descendant-or-self::*/@ID | descendant-or-self::*/@id", smart_strings=False
+)  # only narrative has such attributes
 _ENDS: Final = (q(HL7, "low"), q(HL7, "high"))
 RECORD_TARGET: Final = q(HL7, "recordTarget")
 PATIENT_ROLE: Final = q(HL7, "patientRole")
@@ -137,7 +139,8 @@ def _reference(node: Node, run: Run) -> None:
 
 def _narrative_ids(run: Run) -> frozenset[str]:
     if run.narrative_ids is None:
-        run.narrative_ids = frozenset(cast("list[str]", _IDS(run.root.el)))
+        found = [cast("list[str]", _IDS(narrative)) for narrative in run.tree.narratives]
+        run.narrative_ids = frozenset().union(*found)
     return run.narrative_ids
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from schemas.namespaces import HL7, q
 
 from .finding import Finding, Severity
-from .tree import Node, Tree, shown
+from .tree import Node, Tree, shown, step_of
 
 ID: Final = q(HL7, "id")
 
@@ -32,15 +32,24 @@ class Run:
         self.undecided: dict[str, int] = {}  # OID of an open value set -> how many codes it could not decide
         self.broken: list[str] = []  # datatype rules that the element at hand breaks
         self.narrative_ids: frozenset[str] | None = None  # collected when first needed
+        self._paths: dict[Node, str] = {}
         self._ids: dict[tuple[str | None, str | None], list[Node]] | None = None
 
     def report(self, rules: Iterable[Rule], node: Node, found: str = "") -> None:
         """Add one finding per rule at an element."""
-        path, line = node.path, node.el.sourceline or 0
+        path, line = self.path(node), node.el.sourceline or 0
         for rule in rules:
             self.findings.append(
                 Finding(rule.severity, rule.id, rule.template, path, found, rule.expected, rule.kind, line)
             )
+
+    def path(self, node: Node) -> str:
+        """Absolute path with positions and customary prefixes: `/hl7:ClinicalDocument[1]/hl7:id[1]`."""
+        known = self._paths.get(node)
+        if known is None:
+            before = self.path(node.parent) if node.parent is not None else ""
+            known = self._paths[node] = f"{before}/{step_of(node)}"
+        return known
 
     def report_element(self, rules: Iterable[Rule], node: Node) -> None:
         """Add one finding per rule; what was found is the element itself."""

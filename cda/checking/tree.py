@@ -20,32 +20,24 @@ class Node:
     """One element.
 
     `name` is the local name. `mark` is None for an element without templates on itself or its children, else
-    the pair of both: its own template roots, and name and roots of each child that has some.
+    the pair of both: its own template roots, and name and roots of each child that has some. `repeats` tells
+    that it states a template twice.
     """
 
-    __slots__ = ("tag", "name", "attrs", "kids", "el", "parent", "mark")
+    __slots__ = ("tag", "name", "attrs", "kids", "el", "parent", "mark", "repeats")
 
     def __init__(
         self, tag: str, name: str, attrs: dict[str, str], el: etree._Element, parent: "Node | None"
     ) -> None:
         self.tag, self.name, self.attrs, self.el, self.parent = tag, name, attrs, el, parent
-        self.kids: Sequence[Node] = ()
+        self.kids: list[Node] = _NO_KIDS
         self.mark: Mark | None = None
+        self.repeats = False
 
     @property
     def templates(self) -> frozenset[str]:
         """Roots of the templateId children."""
         return (self.mark[0] if self.mark else None) or frozenset()
-
-    @property
-    def path(self) -> str:
-        """Absolute path with positions and customary prefixes: `/hl7:ClinicalDocument[1]/hl7:id[1]`."""
-        steps: list[str] = []
-        node: Node | None = self
-        while node is not None:
-            steps.append(f"{readable(node.tag)}[{_position(node)}]")
-            node = node.parent
-        return "/" + "/".join(reversed(steps))
 
     def named(self, *tags: str) -> "list[Node]":
         """Children with one of the names, as lxml writes them."""
@@ -65,22 +57,29 @@ class Node:
             yield from kid.walk()
 
 
-def _position(node: Node) -> int:
-    """Position among the siblings of the same name, from 1."""
-    before = 0
+_NO_KIDS: Final[list[Node]] = []  # shared by all leaves, never changed
+
+
+def step_of(node: Node) -> str:
+    """The last step of its path: name with the customary prefix, and position among those of that name."""
+    position = 1
     for kid in node.parent.kids if node.parent else ():
         if kid is node:
             break
-        before += kid.tag == node.tag
-    return before + 1
+        if kid.tag == node.tag:
+            position += 1
+    return f"{readable(node.tag)}[{position}]"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tree:
-    """A document: its root and all its nodes in document order."""
+    """A document: its root, all its nodes in document order, and what was seen on the way."""
 
     root: Node
-    nodes: tuple[Node, ...]
+    nodes: Sequence[Node]
+    names: frozenset[str]  # as lxml writes them
+    templates: frozenset[str]  # every root of a templateId
+    narratives: Sequence[etree._Element]
 
 
 def build(root: etree._Element) -> Tree:
@@ -89,44 +88,49 @@ def build(root: etree._Element) -> Tree:
     The inside of narrative (`section/text`) is left out: no constraint looks there, except at null flavours,
     which `nulls` finds in the tree itself. One that hides templates is read whole.
     """
-    nodes: list[Node] = []
-    names: dict[str, str] = {}
-
-    def read(el: etree._Element, tag: str, parent: Node | None) -> Node:
+    tag = str(root.tag)
+    top = Node(tag, local(tag), dict(root.items()), root, None)
+    names = {tag: top.name}
+    nodes, known = [top], {root: top}
+    narratives: list[etree._Element] = []
+    stated: dict[Node, list[str]] = {}  # element -> roots of its templateId children
+    for el in root.iterdescendants("*"):
+        above = el.getparent()
+        parent = known.get(above) if above is not None else None
+        if parent is None:  # inside a narrative that is left out
+            continue
+        tag = str(el.tag)
         if (name := names.get(tag)) is None:
             name = names[tag] = local(tag)
         node = Node(tag, name, dict(el.items()), el, parent)
         nodes.append(node)
-        if len(el) == 0 or (name == "text" and parent is not None and _is_left_out(el, parent)):
-            return node
-        kids: list[Node] = []
-        marked = False
-        child: etree._Element | None = el[0]
-        while child is not None:  # cheaper than an iterator over the children
-            kid_tag = child.tag
-            if isinstance(kid_tag, str):  # not a comment, nor an instruction
-                kid = read(child, kid_tag, node)
-                kids.append(kid)
-                if kid.mark is not None or kid_tag == TEMPLATE_ID:
-                    marked = True
-            child = child.getnext()
-        node.kids = kids
-        if marked:
-            node.mark = _mark(kids)
-        return node
-
-    return Tree(read(root, str(root.tag), None), tuple(nodes))
+        if parent.kids:
+            parent.kids.append(node)
+        else:
+            parent.kids = [node]
+        if tag == TEMPLATE_ID:
+            if (oid := node.attrs.get("root")) is not None:
+                stated.setdefault(parent, []).append(oid)
+        elif tag == TEXT and parent.tag == SECTION:
+            narratives.append(el)
+            if next(el.iter(TEMPLATE_ID), None) is None:
+                continue
+        known[el] = node
+    _mark(stated)
+    return Tree(top, nodes, frozenset(names), frozenset().union(*stated.values()), narratives)
 
 
-def _is_left_out(el: etree._Element, parent: Node) -> bool:
-    """Whether it is the narrative of a section, and no more."""
-    return el.tag == TEXT and parent.tag == SECTION and next(el.iter(TEMPLATE_ID), None) is None
-
-
-def _mark(kids: Sequence[Node]) -> Mark | None:
-    roots = frozenset(kid.attrs["root"] for kid in kids if kid.tag == TEMPLATE_ID and "root" in kid.attrs)
-    carried = tuple((kid.tag, kid.mark[0]) for kid in kids if kid.mark is not None and kid.mark[0])
-    return (roots or None, carried or None) if roots or carried else None
+def _mark(stated: dict[Node, list[str]]) -> None:
+    """Tell every element the templates of itself and of its children."""
+    carried: dict[Node, list[tuple[str, frozenset[str]]]] = {}
+    for node, roots in stated.items():
+        own = frozenset(roots)
+        node.mark = (own, None)
+        node.repeats = len(own) != len(roots)
+        if node.parent is not None:
+            carried.setdefault(node.parent, []).append((node.tag, own))
+    for node, pairs in carried.items():
+        node.mark = (node.mark[0] if node.mark else None, tuple(pairs))
 
 
 def own_text(el: etree._Element) -> str:

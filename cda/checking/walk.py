@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from . import own
 from .children import Wanted
-from .machine import Machine, Outcome, State
+from .machine import MAX_REMEMBERED, Machine, Outcome, State
 from .run import Run
-from .tree import XSI_TYPE, Node, shown
+from .tree import TEMPLATE_ID, XSI_TYPE, Node, shown
 
 
 def check(machine: Machine, run: Run) -> None:
@@ -29,7 +29,21 @@ def _visit(node: Node, state: State, run: Run) -> None:
         if kid.kids:
             _visit(kid, below, run)
         elif not below.idle:
-            _apply(kid, below, (), run)
+            if kid.tag == TEMPLATE_ID and len(kid.attrs) == 1 and not node.repeats:
+                _template(kid, below, run)
+            else:
+                _apply(kid, below, (), run)
+
+
+def _template(node: Node, state: State, run: Run) -> None:
+    """Check a templateId. They are a sixth of all elements, and a root that was good is good again."""
+    root = node.attrs.get("root")
+    if root in state.good_roots:
+        return
+    before = len(run.findings)
+    _apply(node, state, (), run)
+    if root is not None and len(run.findings) == before and len(state.good_roots) < MAX_REMEMBERED:
+        state.good_roots.add(root)
 
 
 def _apply(node: Node, state: State, outcomes: Sequence[Outcome], run: Run) -> None:

@@ -122,7 +122,7 @@ def found(rule_set, text, kind="PS"):
     """The findings of the tables alone."""
     tree = parse(text.encode())
     nodes = build(tree)
-    run = Run(nodes, misplaced(tree))
+    run = Run(nodes, misplaced(nodes))
     walk.check(Machine(rule_set, Sets(rule_set, catalogue()), kind), run)
     return run.findings
 

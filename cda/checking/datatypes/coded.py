@@ -3,10 +3,14 @@
 import re
 from typing import Final
 
+from schemas.namespaces import HL7, q
+
 from ..tree import Node
-from .parts import NULL, has, has_twin, inside, is_null, kids
+from .parts import NULL, has, has_twin, is_null, kids
 
 TIMING_EVENT: Final = "2.16.840.1.113883.5.139"
+_TRANSLATION: Final = q(HL7, "translation")
+_ORIGINAL_TEXT: Final = q(HL7, "originalText")
 _BREAK: Final = re.compile(r"[\t\n\r]")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[a-z]{2})?|[ix]-", re.IGNORECASE)
 
@@ -45,11 +49,26 @@ def cd(node: Node, out: list[str]) -> None:
         if _BREAK.search(attrs["displayName"]):
             out.append("dtr1-15-CD")
     if node.kids:
-        translations, originals = list(inside(node, "translation")), list(inside(node, "originalText"))
+        translations: list[Node] = []
+        texts: list[Node] = []
+        _collect(node, translations, texts)
         if translations:
             _translations(translations, out)
-        if any(not is_language(text.attrs.get("language", "en")) for text in originals):
-            out.append("dtr1-20-CD")
+        for text in texts:
+            if "language" in text.attrs and not is_language(text.attrs["language"]):
+                out.append("dtr1-20-CD")
+                break
+
+
+def _collect(node: Node, translations: list[Node], originals: list[Node]) -> None:
+    """The translations and original texts at any depth."""
+    for kid in node.kids:
+        if kid.tag == _TRANSLATION:
+            translations.append(kid)
+        elif kid.tag == _ORIGINAL_TEXT:
+            originals.append(kid)
+        if kid.kids:
+            _collect(kid, translations, originals)
 
 
 def _translations(found: list[Node], out: list[str]) -> None:
