@@ -101,7 +101,7 @@ def violations(el: etree._Element, schema: Schema, *, explain: bool = True) -> l
     if not entries:
         return []
     if explain:
-        found = list(islice(_explained(el, schema), MAX_VIOLATIONS))
+        found = _explanation(el, schema)
         if found:
             return found
     return [Violation(entry.line, path_of(_place(el, entry.path)), entry.message) for entry in entries]
@@ -161,6 +161,16 @@ def _explainer(file: Path) -> XMLSchema10:
     from xmlschema import XMLSchema10
 
     return XMLSchema10(str(file), allow="local")
+
+
+def _explanation(el: etree._Element, schema: Schema) -> list[Violation]:
+    """What xmlschema says; nothing when it breaks off, as it does at an xsi:type with an unknown prefix."""
+    from xmlschema import XMLSchemaException
+
+    try:
+        return list(islice(_explained(el, schema), MAX_VIOLATIONS))
+    except XMLSchemaException:
+        return []
 
 
 def _explained(el: etree._Element, schema: Schema) -> Iterator[Violation]:
