@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ncp.directory import Peer
     from ncp.evidence import Job
     from ncp.opening import Opened
+    from ncp.traits import Traits
 
 
 Country = Annotated[str, typer.Option(help="ISO code of the patient's country, e.g. PT.")]
@@ -59,13 +60,13 @@ def summary(
         stop("ncp summary uses the test login, which a production environment does not have", SETUP)
     with contact_point() as point:
         peer = point.directory.peer(country)
-        entered = _entered(peer, patient, field or [])
+        traits = _traits(peer, patient, field or [])
         login = _login(point, user, purpose, reason)
         job = _run(
             point,
             peer,
             login,
-            entered,
+            traits,
             choose=None if candidate is None else candidate - 1,
             notice_offered=notice,
             accept=frozenset(accept or ()),
@@ -77,7 +78,7 @@ def _run(
     point: "Opened",
     peer: "Peer",
     login: "Login",
-    entered: dict[str, str],
+    traits: "Traits",
     *,
     choose: int | None,
     notice_offered: bool,
@@ -87,7 +88,6 @@ def _run(
     from ncp import patient_summary
     from ncp.evidence import Job
     from ncp.exchange import recording
-    from ncp.traits import read_traits
     from ncp.wire.errors import NcpError
 
     job = Job(peer.country)
@@ -95,7 +95,7 @@ def _run(
     started = monotonic()
     try:
         job.result = patient_summary.patient_summary(
-            read_traits(peer, entered),
+            traits,
             peer,
             login,
             desk,
@@ -132,9 +132,14 @@ def _finish(point: "Opened", job: "Job", out: Path) -> None:
         raise job.error
 
 
-def _entered(peer: "Peer", patient: str, more: list[str]) -> dict[str, str]:
-    """The search form as filled on the command line."""
+def _traits(peer: "Peer", patient: str, more: list[str]) -> "Traits":
+    """The search form as filled on the command line.
+
+    An id with a root that the country's search mask does not name is asked for as it is: testers look for
+    patients of documents that they dropped into a country's folder, whatever their ids are.
+    """
     from ncp.directory import TraitKind
+    from ncp.traits import Traits, read_traits
     from ncp.wire.errors import NotValid
     from ncp.wire.patient_id import PatientId
 
@@ -147,16 +152,15 @@ def _entered(peer: "Peer", patient: str, more: list[str]) -> dict[str, str]:
         entered[label] = value
     if "^" not in patient:
         free = [each.label for each in ids if each.label not in entered]
-        return {free[0]: patient, **entered} if free else entered
+        return read_traits(peer, {free[0]: patient, **entered} if free else entered)
     try:
         cx = PatientId.parse(patient)
     except NotValid as error:
         stop(f"--patient: {error.what}", USAGE)
     named = [each.label for each in ids if each.domain == cx.root]
     if not named:
-        known = ", ".join(each.domain or "" for each in ids)
-        stop(f"--patient: {peer.country} has no identifier with root {cx.root}; known: {known}", USAGE)
-    return {named[0]: cx.extension, **entered}
+        return Traits(ids=(cx,))
+    return read_traits(peer, {named[0]: cx.extension, **entered})
 
 
 def _login(point: "Opened", user: str, purpose: str, reason: str | None) -> "Login":

@@ -180,7 +180,8 @@ def rich():
     graded = qualified("SUBJ", "SEV", cd("value", "24484000", SNOMED, xsi_type="CD"), "2.16.840.1.113883.5.4")
     reaction = (
         '<entryRelationship typeCode="MFST"><observation classCode="OBS" moodCode="EVN">'
-        f'<code code="418799008" codeSystem="{SNOMED}"/>{cd("value", "43116000", SNOMED, xsi_type="CD")}{graded}'
+        f'<code code="418799008" codeSystem="{SNOMED}"/>'
+        f"{cd('value', '43116000', SNOMED, xsi_type='CD')}{graded}"
         "</observation></entryRelationship>"
     )
     strong = 'value="10" unit="mg"'

@@ -128,10 +128,16 @@ def test_a_wrong_option_is_named(summary, europe, more, named):
     assert code == 2 and named in err
 
 
-@pytest.mark.parametrize("patient", ["1^^^&2.16.999&ISO", "a^b", "900000011^^^&nonsense&ISO"])
-def test_a_patient_id_of_another_register_is_refused(summary, europe, patient):
+@pytest.mark.parametrize("patient", ["a^b", "900000011^^^&nonsense&ISO"])
+def test_a_patient_id_that_is_none_is_refused(summary, europe, patient):
     code, _, err = summary(patient=patient)
     assert code == 2 and "--patient" in err and europe.exchanges == []
+
+
+def test_an_id_of_another_register_is_asked_for_as_it_is(summary, europe):
+    code, _, err = summary(patient="1^^^&2.16.999&ISO")
+    assert code == 7 and "NO_MATCH" in err
+    assert b'root="2.16.999"' in europe.exchanges[0].request
 
 
 def test_a_wrong_setting_is_named_by_its_variable(run, monkeypatch):

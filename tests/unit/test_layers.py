@@ -1,4 +1,4 @@
-"""The direction of imports: schemas <- terminology <- cda <- ncp.wire <- ncp, ncp.wire <- mock_member_states."""
+"""Imports go one way: schemas <- terminology <- cda <- ncp.wire <- ncp and <- mock_member_states."""
 
 import ast
 from pathlib import Path
