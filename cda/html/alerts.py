@@ -7,7 +7,7 @@ from ..escape import e
 from ..sections.allergies import Allergy
 from ..sections.others import Device
 from .concerns import agents, inactive, reaction_words, refuted, severe
-from .items import item_block
+from .items import item_block, removed
 from .section import narrative_disagrees
 from .writer import Writer, unmarked
 
@@ -85,13 +85,20 @@ def _state(w: Writer, sections: list[Section]) -> str:
 
 def _devices(w: Writer, document: Document) -> list[str]:
     return [
-        f'<li><a href="#e{entry.number}">{unmarked(item_block(w, item).title)}</a></li>'
+        f'<li><a href="#e{entry.number}">{unmarked(item_block(w, item).title)}</a>{_removed(w, item)}</li>'
         for section in every(document.sections)
         if section.loinc == "46264-8"
         for entry in section.entries
         for item in entry.items
         if isinstance(item, Device) and (item.real or text_only(item)) and not item.negated
     ]
+
+
+def _removed(w: Writer, device: Device) -> str:
+    """A device that is out again is no implant any more; it is named all the same, with a mark."""
+    return (
+        f' <span class="badge b-muted">{e(w.words("display.removed"))}</span>' if removed(w, device) else ""
+    )
 
 
 def _directives(w: Writer, document: Document) -> list[str]:

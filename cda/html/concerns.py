@@ -16,7 +16,8 @@ _ATC = "2.16.840.1.113883.6.73"
 _ICD10 = "1.3.6.1.4.1.12559.11.10.1.3.1.44.2"
 _ORPHANET = "1.3.6.1.4.1.12559.11.10.1.3.1.44.5"
 _SEVERE = frozenset({"24484000", "442452003", "399166001"})  # severe, life threatening, fatal
-_INACTIVE = frozenset({"inactive", "resolved", "73425007", "413322009", "90734009"})
+# Over by its clinical status. Chronic (90734009) is not: it is the opposite of over.
+_INACTIVE = frozenset({"inactive", "resolved", "73425007", "413322009"})
 
 
 def codes_of(values: tuple[Value, ...]) -> set[str]:

@@ -1,7 +1,9 @@
 """Dosing in words: `1 tablett 3 ganger daglig i 7 dager`. Source: cda.md 5.4 and 12, F-1 to F-6."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date as Date
 from decimal import Decimal
 
 from terminology import value_sets as vs
@@ -11,6 +13,7 @@ from ..datatypes import (
     Combination,
     EventBound,
     Moment,
+    Period,
     Periodic,
     Quantity,
     Range,
@@ -27,6 +30,7 @@ from .values import amount, period, quantity, quantity_range
 from .writer import CodeRow, Writer
 
 _DAY = {"h": Decimal(24), "min": Decimal(1440), "d": Decimal(1), "s": Decimal(86400)}
+_ZONE = re.compile(r"[+-]\d{4}$", re.ASCII)
 _EVERY = {"h": "hours", "d": "days", "wk": "weeks", "mo": "months"}
 # The Norwegian name of a dose form begins with the word that is counted.
 _COUNTED = (
@@ -49,10 +53,21 @@ _COUNTED = (
 
 def dosing(w: Writer, steps: tuple[Dosing, ...], products: tuple[Product, ...]) -> str:
     """The dose line: how much, how often, how long; one line per step of a split dose."""
-    lines = [line for step in steps if (line := _line(w, step, products))]
+    first, *later = steps
+    told = [_line(w, first, products), *(_step(w, step, products) for step in later)]
+    if later and not stated((first,)):  # only why there is no common dose: the steps come first
+        told.append(told.pop(0))
+    lines = [line for line in told if line]
     if not lines:
         return ""
     return lines[0] if len(lines) == 1 else "<ol>" + "".join(f"<li>{line}</li>" for line in lines) + "</ol>"
+
+
+def _step(w: Writer, step: Dosing, products: tuple[Product, ...]) -> str:
+    """One step of a split dose with the dates that it is for; those of the whole stand behind the dose."""
+    line = _line(w, step, products)
+    dates = period(w, step.period) if step.period is not None else ""
+    return f"{line} – {dates}" if line and dates else line or dates
 
 
 def stated(steps: tuple[Dosing, ...]) -> bool:
@@ -154,13 +169,41 @@ def _periodic(w: Writer, value: Periodic) -> str:
         text = frequency(w, value.period, counted=value.counted)
         parts.append(w.mark(value.period.fact, text) if text else quantity(w, value.period, trim=True))
     if value.phase is not None:
-        phase = period(w, value.phase)
-        parts.append(f"{e(words('dose.phase'))} {phase}" if phase else "")
+        phase = period(w, _as_written(value.phase))
+        day = _weekday(w, value)
+        parts.append(f"{e(day)} ({phase})" if phase and day else "")
+        parts.append(f"{e(words('dose.phase'))} {phase}" if phase and not day else "")
     if value.null:
         parts.append(w.flavour(value.null, value.fact))
     elif value.period is None and value.phase is None:
         parts.append(e(words("dose.frequency_not_stated")))
     return ", ".join(part for part in parts if part)
+
+
+def _weekday(w: Writer, value: Periodic) -> str:
+    """The day of the week of a dose that is given every so many weeks; empty where there is none."""
+    every, start = value.period, value.phase.start if value.phase is not None else None
+    digits = (start.value or "")[:8] if start is not None else ""
+    if every is None or every.unit not in ("wk", "d") or len(digits) != 8 or not digits.isdecimal():
+        return ""
+    length = figures.exact(every.value)
+    if length is None or length <= 0 or (length if every.unit == "wk" else length / 7) % 1:
+        return ""
+    try:
+        number = Date(int(digits[:4]), int(digits[4:6]), int(digits[6:8])).isoweekday()
+    except ValueError:
+        return ""
+    return w.words(f"dose.weekday.{number}")
+
+
+def _as_written(phase: Period) -> Period:
+    """A dosing time is the patient's own clock: eight in the morning stays eight in the morning."""
+    ends = {
+        name: replace(end, value=_ZONE.sub("", end.value))
+        for name in ("at", "low", "high", "center")
+        if (end := getattr(phase, name)) is not None and end.value
+    }
+    return replace(phase, **ends) if ends else phase
 
 
 def frequency(w: Writer, every: Quantity, *, counted: bool) -> str:
@@ -217,15 +260,21 @@ def _offset(w: Writer, offset: Range, event: str) -> str:
     if start is None or figures.exact(start.value) is None:
         return quantity_range(w, replace(offset, width=None))
     before = (start.value or "").strip().startswith("-")
-    bare = replace(start, value=(start.value or "").strip().lstrip("+-"))
+    bare = _unsigned(w, offset) if offset.high is not None else quantity(w, _plain(start), trim=True)
     if event.startswith("AC") or (event.startswith("PC") and not before):
-        html = quantity(w, bare, trim=True)
-    else:
-        key = "timing.offset_before" if before else "timing.offset_after"
-        html = e(w.words(key, duration="\0")).replace("\0", quantity(w, bare, trim=True))
-    if offset.high is not None:
-        html += f" {e(w.words('value.to'))} {quantity(w, offset.high, trim=True)}"
-    return html
+        return bare
+    key = "timing.offset_before" if before else "timing.offset_after"
+    return e(w.words(key, duration="\0")).replace("\0", bare)
+
+
+def _unsigned(w: Writer, offset: Range) -> str:
+    """`40 til 20 minutter`: the words before and after carry the sign of both ends."""
+    low, high = (_plain(end) if end is not None else None for end in (offset.low, offset.high))
+    return quantity_range(w, Range(low, high), trim=True)
+
+
+def _plain(end: Quantity) -> Quantity:
+    return replace(end, value=(end.value or "").strip().lstrip("+-"))
 
 
 def _duration(w: Writer, offset: Range) -> str:

@@ -3,6 +3,7 @@
 from terminology import value_sets as vs
 
 from ..absence import AbsenceState
+from ..datatypes import Period
 from ..document import Item, text_only
 from ..escape import e
 from ..sections.allergies import Allergy
@@ -86,11 +87,29 @@ def device_block(w: Writer, d: Device) -> Block:
     block.row(words("display.model"), ", ".join(w.text(text) for text in d.models))
     block.row(words("display.device_id"), ", ".join(w.identifier(one) for one in d.ids))
     if d.period is not None:
-        block.row(words("display.device_time"), period(w, d.period))
+        block.row(words(_device_label(d.period)), period(w, d.period))
+    if removed(w, d):
+        block.tone = Tone.MUTED
+        block.badge(e(words("display.removed")), "muted")
     if d.negated and d.absence is None:
         block.tone = Tone.DENIED
         block.badge(w.mark(d.statement.fact, e(words("display.negated"))), "denied")
     return block
+
+
+def removed(w: Writer, d: Device) -> bool:
+    """Whether the device is out again by today, in the precision that its end is stated in."""
+    end = d.period.high if d.period is not None else None
+    day = (end.value or "")[:8] if end is not None else ""
+    return bool(day) and (w.today is None or day <= w.today.strftime("%Y%m%d")[: len(day)])
+
+
+def _device_label(when: Period) -> str:
+    """What the dates say: put in, taken out, or both, never left to the reader."""
+    start, end = (one is not None and bool(one.value) for one in (when.start, when.high))
+    if start and end:
+        return "display.device_both"
+    return "display.device_removed" if end else "display.device_implanted"
 
 
 def procedure_block(w: Writer, p: Procedure) -> Block:
@@ -107,13 +126,13 @@ def procedure_block(w: Writer, p: Procedure) -> Block:
     block.row(words("party.performer"), "; ".join(people.party(w, one) for one in p.performers))
     if p.status is not None and (p.absence is None or p.status.code != "completed"):
         block.row(words("display.status"), status(w, p.status))
-    cancelled = p.status is not None and p.status.code in ("cancelled", "aborted")
+    ended = p.status.code if p.status is not None else None
     if p.negated and p.absence is None:
         block.tone = Tone.DENIED
         block.badge(w.mark(p.statement.fact, e(words("status.not_done"))), "denied")
-    elif cancelled:
+    elif ended in ("cancelled", "aborted"):  # the first never began, the second broke off
         block.tone = Tone.MUTED
-        block.badge(e(words("status.cancelled")), "muted")
+        block.badge(e(words(f"act_status.{ended}")), "muted")
     return block
 
 
