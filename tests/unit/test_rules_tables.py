@@ -4,10 +4,13 @@ from collections import Counter
 
 import pytest
 
-from cda.checking import attributes, children
+from cda.check import SCHEMA_RULE
+from cda.checking import attributes, children, own
 from cda.checking.membership import Sets
+from cda.checking.run import Rule
 from schemas.rules import available, rule_set
 from schemas.rules.tables import load
+from terminology.pages.messages import LANGUAGES, messages
 from tests.support.tiny_rules import catalogue, row, rules
 
 W8 = rule_set(8)
@@ -96,3 +99,10 @@ def test_a_damaged_table_is_refused_by_name(tmp_path, name, old, new, said):
     path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
     with pytest.raises(ValueError, match=said):
         load(tmp_path)
+
+
+def test_every_kind_of_rule_has_its_sentence():
+    ours = {each.kind for each in vars(own).values() if isinstance(each, Rule)}
+    assert len(ours) == 14
+    for kind in {*KINDS, *ours, SCHEMA_RULE} - {"value-set-code"}:
+        assert all(f"validation.{kind}" in messages(language) for language in LANGUAGES), kind
