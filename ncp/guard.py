@@ -14,6 +14,13 @@ from ncp.wire.errors import ErrorCode, Untrusted
 
 WRONG_PATIENT = "WRONG_PATIENT"
 WRONG_DOCUMENT = "WRONG_DOCUMENT"
+_ROLE = "{*}recordTarget/{*}patientRole"
+_ONCE = (
+    ("{*}recordTarget", "patientRole"),
+    (_ROLE, "patient"),
+    (f"{_ROLE}/{{*}}patient", "birthTime"),
+    (f"{_ROLE}/{{*}}patient", "administrativeGenderCode"),
+)
 _TRAITS = {identity.Trait.BIRTH_DATE: "birthDate", identity.Trait.GENDER: "gender"}
 
 
@@ -43,14 +50,28 @@ def same_patient(document: Document, candidate: iti55.Candidate) -> tuple[Contra
 
     Returns: what contradicts and does not prove another person: birth date and gender.
     Raises:  Untrusted: none of the document's patient ids is the one that the country returned, or the
-             document names several patients or none.
+             document names several patients or none, or describes one twice.
     """
     asked, who = candidate.ids[0], candidate.demographics
     result = identity.compare(document, [(asked.root, asked.extension)], who.birth_time, who.gender)
     if not result.same:
         raise wrong_patient("the document")
+    if _describes_several(document):
+        raise wrong_patient("a part of the document")
     return tuple(
         Contradiction(_TRAITS[each.trait], each.asked, each.received) for each in result.contradictions
+    )
+
+
+def _describes_several(document: Document) -> bool:
+    """Whether something that a patient has once stands there twice.
+
+    The model reads the first of each, so the second would be another person's whom nobody looks at.
+    """
+    return any(
+        sum(1 for _ in parent.iterchildren(f"{{*}}{child}")) > 1
+        for path, child in _ONCE
+        for parent in document.tree.iterfind(path)
     )
 
 

@@ -31,21 +31,30 @@ def altered(operation, *changes):
     return damage
 
 
-def in_document(*changes):
-    """A damage inside a document that travels as base64 (profiles 8 and 9)."""
+def rewritten(change):
+    """A damage of a document that travels as base64 (profiles 8 and 9): `change` turns bytes into others."""
 
     def damage(asked, answer):
         if asked is not Operation.RETRIEVE:
             return answer
         before, rest = answer.body.split(b"Document>", 1)
         encoded, after = rest.split(b"</", 1)
-        content = base64.b64decode(encoded)
-        for old, new in changes:
-            assert old in content, f"{old!r} is not in the document"
-            content = content.replace(old, new)
+        content = change(base64.b64decode(encoded))
         return replace(answer, body=before + b"Document>" + base64.b64encode(content) + b"</" + after)
 
     return damage
+
+
+def in_document(*changes):
+    """A damage inside a document that travels as base64 (profiles 8 and 9)."""
+
+    def change(content):
+        for old, new in changes:
+            assert old in content, f"{old!r} is not in the document"
+            content = content.replace(old, new)
+        return content
+
+    return rewritten(change)
 
 
 def raising(error):

@@ -1,6 +1,5 @@
 """Same patient, same document: what is neither is refused, audited and never shown."""
 
-import base64
 import re
 from dataclasses import replace
 
@@ -11,7 +10,7 @@ from ncp.exchange import Operation
 from ncp.guard import WRONG_DOCUMENT, WRONG_PATIENT
 from ncp.patient_summary import despite_contradiction, fetch, list_summaries
 from ncp.wire.errors import ErrorCode, Malformed, PeerFault, Refused, Untrusted
-from tests.support.damage import altered, in_document, related
+from tests.support.damage import altered, in_document, related, rewritten
 from tests.support.desk import office
 
 
@@ -56,18 +55,35 @@ def test_the_same_number_of_another_register_is_another_patient(pt):
 
 
 def test_a_document_of_two_patients_is_refused(fi):
-    def doubled(operation, answer):
-        if operation is not Operation.RETRIEVE:
-            return answer
-        before, rest = answer.body.split(b"Document>", 1)
-        encoded, after = rest.split(b"</", 1)
-        content = base64.b64decode(encoded)
+    def doubled(content):
         start, end = content.index(b"<recordTarget"), content.index(b"</recordTarget>") + 15
-        content = content[:end] + content[start:end] + content[end:]
-        return replace(answer, body=before + b"Document>" + base64.b64encode(content) + b"</" + after)
+        return content[:end] + content[start:end] + content[end:]
 
-    fi.damage = doubled
+    fi.damage = rewritten(doubled)
     assert refused(fi, "FI").reason == WRONG_PATIENT
+
+
+@pytest.mark.parametrize(
+    ("begin", "end"),
+    [
+        (b"<patientRole>", b"</patientRole>"),
+        (b"<patient>", b"</patient>"),
+        (b'<birthTime value="19510409"', b"/>"),
+        (b"<administrativeGenderCode ", b"/>"),
+    ],
+)
+def test_a_patient_who_is_described_twice_is_refused(fi, begin, end):
+    """The model reads the first; what the second says of another person nobody would have looked at."""
+
+    def doubled(content):
+        start = content.index(begin)
+        stop = content.index(end, start) + len(end)
+        part = content[start:stop]
+        return content[:stop] + part.replace(b"090451-911K", b"111111-111A") + content[stop:]
+
+    fi.damage = rewritten(doubled)
+    assert refused(fi, "FI").reason == WRONG_PATIENT
+    assert "EHDSI-94" not in fi.numbers()
 
 
 @pytest.mark.parametrize("name", [b"DocumentUniqueId", b"RepositoryUniqueId", b"HomeCommunityId"])
