@@ -5,11 +5,8 @@ from lxml import etree
 from .node import HL7
 
 _V3 = f"{{{HL7}}}"
-# The ids and the elements that carry them, in the same order: far cheaper than asking each element.
-_TARGETS = tuple(
-    (etree.XPath(f"//@{name}", smart_strings=False), etree.XPath(f"//@{name}/.."))
-    for name in ("id", "ID")  # the second wins, as it is the one of the standard
-)
+# The second one is the standard's and wins. On the way through the attributes libxml2 need not test elements.
+_WITH_ID = (("id", etree.XPath("//@id/..")), ("ID", etree.XPath("//@ID/..")))
 # Numbers from 2 to 999 without any other character: the only attribute values that are carried over.
 _SPAN = "translate(., '0123456789', '') = '' and . &gt; 1 and string-length(.) &lt; 4"
 _SHEET = f"""<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform" xmlns:h="{HL7}"
@@ -53,10 +50,9 @@ class Narrative:
     def __init__(self, root: etree._Element) -> None:
         self._texts: dict[str, str] = {}
         self._targets: dict[str, etree._Element] = {}
-        for ids, elements in _TARGETS:
-            if found := ids(root):
-                # Reversed, so that of two elements with one id the first wins.
-                self._targets.update(reversed(list(zip(found, elements(root), strict=True))))
+        for name, elements in _WITH_ID:
+            # Reversed, so that of two elements with one id the first wins.
+            self._targets.update((el.get(name, ""), el) for el in reversed(elements(root)))
 
     def text(self, reference: str) -> str:
         """The text of the target of `#id` or `id`, white space collapsed; empty when it points nowhere."""
@@ -73,11 +69,8 @@ class Narrative:
 
 def words(el: etree._Element) -> str:
     """All text of an element with white space collapsed; comments and processing instructions left out."""
-    return " ".join(" ".join(_strings(el)).split())
-
-
-def _strings(el: etree._Element) -> list[str]:
-    return [str(part) for part in el.itertext(etree.Element)] if len(el) else [el.text or ""]
+    text = " ".join(el.itertext(etree.Element)) if len(el) else el.text or ""
+    return " ".join(text.split())
 
 
 def rich(text: etree._Element | None) -> bool:

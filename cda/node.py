@@ -23,6 +23,7 @@ class TooDeep(ValueError):
     """The document nests deeper than any real one."""
 
 
+_NO_KIDS: Final[Sequence["Node"]] = ()
 _NO_ATTRIBUTES: Final[Mapping[str, str]] = {}
 
 
@@ -48,10 +49,26 @@ class Node:
     read: int
     el: etree._Element | None  # of a narrative, which is shown from the XML itself
 
-    def __init__(self, name: str) -> None:
-        """An element that is not in the document, for what hangs on it to be absent too."""
-        self.name, self.attrs, self.text, self.kids, self.el = name, _NO_ATTRIBUTES, "", (), None
-        self.fact = self.first = self.last = self.read = 0
+    def __init__(
+        self,
+        name: str,
+        attrs: Mapping[str, str] = _NO_ATTRIBUTES,
+        text: str = "",
+        kids: Sequence["Node"] = (),
+        fact: int = 0,
+        first: int = 0,
+        last: int = 0,
+        el: etree._Element | None = None,
+    ) -> None:
+        self.name = name
+        self.attrs = attrs
+        self.text = text
+        self.kids = kids
+        self.fact = fact
+        self.first = first
+        self.last = last
+        self.read = UNREAD
+        self.el = el
 
     def get(self, attribute: str) -> str | None:
         """An attribute by its local name, None when absent."""
@@ -111,9 +128,6 @@ def build(root: etree._Element) -> Tree:
     return Tree(work.node(root, str(root.tag), "", 0), work.facts)
 
 
-_new = object.__new__
-
-
 class _Names(dict[str, str]):
     """The name of every tag met in one document, made once."""
 
@@ -132,38 +146,31 @@ class _Work:
     def node(self, el: etree._Element, tag: str, parent: str, depth: int) -> Node:
         """The node of an element and those below it.
 
-        It runs for every element, so it calls as little as it can: no constructor, no list for a leaf, and a
+        It runs for every element, so it calls as little as it can: nothing for what a leaf has not, and a
         slice of the children, which lxml makes four times as fast as an iterator.
         """
-        facts = self.facts
-        node = _new(Node)
-        node.name = name = self.names[tag]
-        node.attrs = attrs = dict(items) if (items := el.items()) else _NO_ATTRIBUTES
-        node.text, node.kids, node.el, node.fact, node.read = "", (), None, 0, UNREAD
-        node.first = node.last = len(facts) + 1
+        facts, name = self.facts, self.names[tag]
+        attrs = dict(items) if (items := el.items()) else _NO_ATTRIBUTES
+        first = last = len(facts) + 1
         if name == "text" and parent == "section":
-            node.el = el
-            return node
+            return Node(name, attrs, "", _NO_KIDS, 0, first, last, el)
         if depth > MAX_DEPTH:
             raise TooDeep(f"more than {MAX_DEPTH} levels")
-        text = el.text
+        text, kids = el.text, _NO_KIDS
         if len(el):
-            node.kids = kids = []
+            kids = []
             for child in el[:]:
                 child_tag = child.tag
                 if child_tag.__class__ is str:  # comments and instructions have a function for a tag
                     kids.append(self.node(child, child_tag, name, depth + 1))
                 if (tail := child.tail) and not tail.isspace():
                     text = f"{text or ''}{tail}"
-        if text:
-            node.text = text = text.strip()
-        if (text or _states(attrs)) and name not in NEVER_FACTS:
-            facts.append(node)
-            node.fact = len(facts)
-        node.last = len(facts) + 1
+            last = len(facts) + 1
+        text = text.strip() if text else ""
+        says = text or (
+            attrs and (not FACT_ATTRIBUTES.isdisjoint(attrs) or attrs.get("negationInd") == "true")
+        )
+        if not says or name in NEVER_FACTS:
+            return Node(name, attrs, text, kids, 0, first, last)
+        facts.append(node := Node(name, attrs, text, kids, last, first, last + 1))
         return node
-
-
-def _states(attrs: Mapping[str, str]) -> bool:
-    """Whether any of the attributes is a fact."""
-    return not FACT_ATTRIBUTES.isdisjoint(attrs) or attrs.get("negationInd") == "true"

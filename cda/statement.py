@@ -117,8 +117,11 @@ def statement(read: Reader, node: Node, depth: int = 0) -> Statement:
     for name, found in kids.items():
         if (take := _TAKE.get(name)) is not None:
             field, reader = take
-            read_now = tuple(value for kid in found if (value := reader(read, kid)) is not None)
-            said[field] = said[field] + read_now if field in said else read_now
+            values = said.get(field, ())
+            for kid in found:  # hardly ever more than two
+                if (value := reader(read, kid)) is not None:
+                    values = (*values, value)
+            said[field] = values
     if "code" in kids:
         said["code"] = read.coded(kids["code"][0])
     if "statusCode" in kids:
