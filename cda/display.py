@@ -7,8 +7,9 @@ from terminology.catalogue import Catalogue
 from .document import Document
 from .html.page import DisplayContext, parts, whole_page
 from .html.stylesheet import STYLESHEET
+from .html.vocabulary import State
 from .html.words import words
-from .html.writer import State, Writer, language_tag
+from .html.writer import Writer, language_tag
 
 __all__ = ["Counts", "Display", "DisplayContext", "page", "stylesheet"]
 
@@ -51,8 +52,7 @@ def page(
     context = context or DisplayContext()
     w = Writer(words(language), terms, language_tag(document.language), context.today)
     done = parts(w, document, context)
-    total = sum(w.counts.values())
-    translated = w.counts.get(State.TRANSLATED, 0)
+    translated = w.states.count(State.TRANSLATED)
     facts = len(document.nodes.facts)
     counts = Counts(
         sections=done.tally.sections,
@@ -60,8 +60,8 @@ def page(
         entries_shown=done.tally.shown,
         entries_raw=done.tally.raw_entries,
         translated=translated,
-        untranslated=total - translated,
-        english_only=w.counts.get(State.ENGLISH_ONLY, 0),
+        untranslated=len(w.states) - translated,
+        english_only=w.states.count(State.ENGLISH_ONLY),
         facts=facts,
         facts_shown=facts - len(done.missing),
         facts_raw=len(done.tally.raw),

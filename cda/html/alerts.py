@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from ..document import Document, Section, text_only
-from ..escape import e
 from ..sections.allergies import Allergy
 from ..sections.others import Device
 from .concerns import agents, inactive, reaction_words, refuted, severe
@@ -20,15 +19,15 @@ def alerts_html(w: Writer, document: Document) -> str:
     w = w.scratch()
     words = w.words
     groups = [
-        (words("alert.hypersensitivity"), _allergies(w, document)),
-        (words("alert.treatments_implants"), _devices(w, document)),
-        (words("alert.changed_routines"), _directives(w, document)),
+        (words["alert.hypersensitivity"], _allergies(w, document)),
+        (words["alert.treatments_implants"], _devices(w, document)),
+        (words["alert.changed_routines"], _directives(w, document)),
     ]
-    body = "".join(f"<h3>{e(head)}</h3><ul>{''.join(items)}</ul>" for head, items in groups if items)
+    body = "".join(f"<h3>{head}</h3><ul>{''.join(items)}</ul>" for head, items in groups if items)
     calm = "" if "<a " in body or 'class="warn"' in body else " calm"
     return (
-        f'<section class="alerts{calm}" id="varsler"><h2>{e(words("section.alerts"))}</h2>{body}'
-        f'<p class="note">{e(words("alert.not_kjernejournal"))}</p></section>'
+        f'<section class="alerts{calm}" id="varsler"><h2>{words["section.alerts"]}</h2>{body}'
+        f'<p class="note">{words["alert.not_kjernejournal"]}</p></section>'
     )
 
 
@@ -50,11 +49,8 @@ def _allergies(w: Writer, document: Document) -> list[str]:
                     reactions = ", ".join(reaction_words(w, item))
                     more = f" – {unmarked(reactions)}" if reactions else ""
                     grave = severe(item)
-                    mark = (
-                        f' <span class="badge b-severe">{e(w.words("display.severe"))}</span>'
-                        if grave
-                        else ""
-                    )
+                    severity = w.words["display.severe"]
+                    mark = f' <span class="badge b-severe">{severity}</span>' if grave else ""
                     link = f'<a href="#e{entry.number}">{html}</a>'
                     found.append((not grave, f"<li>{link}{more}{mark}</li>"))
     found.sort(key=lambda one: one[0])
@@ -62,7 +58,7 @@ def _allergies(w: Writer, document: Document) -> list[str]:
     if not items:
         items = [f"<li>{_state(w, sections)}</li>"]
     if any(s.contradictory or narrative_disagrees(s) for s in sections):
-        items.append(f'<li class="warn">{e(w.words("display.check_original"))}</li>')
+        items.append(f'<li class="warn">{w.words["display.check_original"]}</li>')
     return items
 
 
@@ -75,12 +71,12 @@ def _state(w: Writer, sections: list[Section]) -> str:
     """Without an allergy to show: which of the absence states it is, in words."""
     words = w.words
     if not sections:
-        return e(words("absence.not_received"))
+        return words["absence.not_received"]
     absences = [a for s in sections for a in s.absences]
     if absences:
         key = "absence.none_known" if all(a.state == "none_known" for a in absences) else "absence.not_stated"
-        return e(words(key))
-    return e(words("display.see_section"))
+        return words[key]
+    return words["display.see_section"]
 
 
 def _devices(w: Writer, document: Document) -> list[str]:
@@ -96,15 +92,13 @@ def _devices(w: Writer, document: Document) -> list[str]:
 
 def _removed(w: Writer, device: Device) -> str:
     """A device that is out again is no implant any more; it is named all the same, with a mark."""
-    return (
-        f' <span class="badge b-muted">{e(w.words("display.removed"))}</span>' if removed(w, device) else ""
-    )
+    return f' <span class="badge b-muted">{w.words["display.removed"]}</span>' if removed(w, device) else ""
 
 
 def _directives(w: Writer, document: Document) -> list[str]:
     words = w.words
     return [
-        f'<li><a href="#s{index}">{e(words("section.42348-3"))}</a>: {e(words("alert.own_assessment"))}</li>'
+        f'<li><a href="#s{index}">{words["section.42348-3"]}</a>: {words["alert.own_assessment"]}</li>'
         for index, section in enumerate(document.sections)
         if section.loinc == "42348-3"
     ]

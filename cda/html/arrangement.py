@@ -1,6 +1,6 @@
 """The order of entries within a section: what counts most first, then newest, undated last."""
 
-from ..datatypes import Moment
+from ..datatypes import Moment, Period
 from ..document import Entry, Section
 from ..sections.allergies import Allergy
 from ..sections.medication import Medication
@@ -10,17 +10,22 @@ from .concerns import inactive, refuted, severe
 _DATED = frozenset({"11450-4", "11348-0", "47519-4", "11369-6", "30954-2", "8716-3", "46264-8"})
 
 
-def arranged(section: Section) -> list[Entry]:
-    """What counts most comes first: grave allergies, then newest; undated last; absences at the end.
+def arranged(section: Section) -> tuple[list[Entry], Entry | None]:
+    """The entries in the order of the page, and the first one without a date, where others have one.
 
-    Medicines keep the order of the document. Source: portal.md 6, items 5 and 24.
+    What counts most comes first: grave allergies, then newest; undated last, under a heading; absences at the
+    end. Medicines keep the order of the document. Source: portal.md 6, items 5 and 24.
     """
     if section.loinc == "48765-2":
-        return sorted(section.entries, key=lambda entry: (not entry.real, _gravity(entry)))
-    if section.loinc in _DATED:
-        newest = sorted(section.entries, key=_newest, reverse=True)
-        return sorted(newest, key=lambda entry: (not entry.real, not _newest(entry)))
-    return sorted(section.entries, key=lambda entry: not entry.real)
+        return sorted(section.entries, key=lambda entry: (not entry.real, _gravity(entry))), None
+    if section.loinc not in _DATED:
+        return sorted(section.entries, key=lambda entry: not entry.real), None
+    dated = [(_newest(entry), entry.real, entry) for entry in section.entries]
+    dated.sort(key=lambda one: one[0], reverse=True)
+    dated.sort(key=lambda one: (not one[1], not one[0]))
+    undated = [entry for date, real, entry in dated if real and not date]
+    some = len(undated) > 0 and any([date for date, _, _ in dated])
+    return [entry for _, _, entry in dated], undated[0] if some else None
 
 
 def _gravity(entry: Entry) -> int:
@@ -32,18 +37,13 @@ def _gravity(entry: Entry) -> int:
 
 def _newest(entry: Entry) -> str:
     """The date of an entry as digits that sort, empty when it has none."""
-    periods = [item.period for item in entry.items if not isinstance(item, Medication | Observation | Group)]
+    periods: list[Period | None] = []
     for item in entry.items:
-        if isinstance(item, Observation | Group):
+        if isinstance(item, (Observation, Group)):
             members = item.members if isinstance(item, Group) else ()
-            times = [*item.times, *(time for member in members for time in member.times)]
+            times = [*item.times, *[time for member in members for time in member.times]]
             periods += [time.period for time in times if isinstance(time, Moment)]
+        elif not isinstance(item, Medication):
+            periods.append(item.period)
     starts = [period.start for period in periods if period is not None]
-    return max((start.value or "" for start in starts if start is not None), default="")
-
-
-def first_undated(section: Section, entries: list[Entry]) -> Entry | None:
-    """The first entry without a date, where others have one: a heading goes before it."""
-    if section.loinc not in _DATED or not any(_newest(entry) for entry in entries):
-        return None
-    return next((entry for entry in entries if entry.real and not _newest(entry)), None)
+    return max([start.value or "" for start in starts if start is not None], default="")

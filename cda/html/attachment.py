@@ -14,18 +14,18 @@ def attachment_html(w: Writer, document: Document, href: str | None) -> str:
     if attachment is None:
         return ""
     words = w.words
-    mark = w.mark(attachment.fact, e(attachment.media_type or words("value.not_stated")))
-    html = f'<section class="sec" id="fil"><h2>{e(words("view.pdf"))}</h2><p>'
+    mark = w.mark(
+        attachment.fact, e(attachment.media_type) if attachment.media_type else words["value.not_stated"]
+    )
+    html = f'<section class="sec" id="fil"><h2>{words["view.pdf"]}</h2><p>'
     html += f"{e(words('display.attachment', language=w.source or words('absence.unknown')))} ({mark})</p>"
     if attachment.problem is not None:
-        problem = words(f"attachment.{attachment.problem.replace('-', '_')}")
-        html += (
-            f'<p class="warn"><span class="abs">{e(words("absence.not_displayable"))}</span> {e(problem)}</p>'
-        )
+        problem = words[f"attachment.{attachment.problem.replace('-', '_')}"]
+        html += f'<p class="warn"><span class="abs">{words["absence.not_displayable"]}</span> {problem}</p>'
     elif attachment.content is not None:
         html += f"<p>{e(words('display.attachment_size', size=_size(len(attachment.content))))}"
         if href is not None:
-            html += f' <a href="{e(href)}">{e(words("display.open_file"))}</a>'
+            html += f' <a href="{e(href)}">{words["display.open_file"]}</a>'
         html += "</p>"
     return html + "</section>"
 

@@ -3,11 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 
 from ..datatypes import Coded
 from ..document import RawFact
 from ..escape import e
+from .vocabulary import Shown
+from .words import words
 from .writer import CodeRow, Writer
+
+Row = tuple[str, str]  # label and value, both finished HTML
 
 
 class Tone(StrEnum):
@@ -22,13 +27,13 @@ class Tone(StrEnum):
 
 @dataclass(slots=True)
 class Block:
-    """What a section's renderer says about one item. Strings are finished HTML, labels are not."""
+    """What a section's renderer says about one item. Strings are finished HTML, labels too."""
 
     title: str = ""
-    rows: list[tuple[str, str]] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
     badges: list[tuple[str, str]] = field(default_factory=list)  # words and tone
     tone: Tone = Tone.PLAIN
-    quiet: list[tuple[str, str]] = field(default_factory=list)  # rows for the details panel
+    quiet: list[Row] = field(default_factory=list)  # rows for the details panel
 
     def row(self, label: str, html: str) -> None:
         """Add a labelled row; an empty value adds nothing."""
@@ -40,95 +45,88 @@ class Block:
         self.badges.append((words, tone))
 
 
-def rows_html(rows: Sequence[tuple[str, str]]) -> str:
+def rows_html(rows: Sequence[Row]) -> str:
     """The inside of a `dl`: one `div` per row that says something."""
-    return "".join(f"<div><dt>{e(label)}</dt> <dd>{html}</dd></div>\n" for label, html in rows if html)
+    return "".join([f"<div><dt>{label}</dt> <dd>{html}</dd></div>\n" for label, html in rows if html])
+
+
+def list_html(rows: Sequence[Row]) -> str:
+    """The rows as a `dl`; nothing where no row says anything."""
+    inside = rows_html(rows)
+    return f"<dl>{inside}</dl>" if inside else ""
 
 
 def block_html(block: Block) -> str:
     """Headline, badges and rows."""
     badges = "".join(
-        f' <span class="badge{" b-" + tone if tone else ""}">{words}</span>' for words, tone in block.badges
+        [f' <span class="badge{" b-" + tone if tone else ""}">{words}</span>' for words, tone in block.badges]
     )
-    rows = rows_html(block.rows)
-    return f'<h3 class="it">{block.title}{badges}</h3>' + (f"<dl>{rows}</dl>" if rows else "")
+    return f'<h3 class="it">{block.title}{badges}</h3>{list_html(block.rows)}'
 
 
 def details_html(
-    w: Writer, rows: Sequence[CodeRow], extra: Sequence[tuple[str, str]], summary: str | None = None
+    w: Writer, rows: Sequence[CodeRow], extra: Sequence[Row], summary: str = "view.details"
 ) -> str:
-    """The panel behind an item: for each code the words shown, the code, the English and the original."""
+    """The panel behind an item: for each code the words shown, the code, the English and the original.
+
+    Args: summary: the key of its heading.
+    """
     if not rows and not extra:
         return ""
-    words = w.words
-    heads = ("display.shown", "display.code", "display.english", "display.original", "display.origin")
-    html = [f'<details class="more"><summary>{e(summary or words("view.details"))}</summary>']
+    html = [f'<details class="more"><summary>{w.words[summary]}</summary>']
     if rows:
-        html.append(
-            f"<table><caption>{e(words('display.codes_caption'))}</caption><thead><tr>"
-            + "".join(f'<th scope="col">{e(words(head))}</th>' for head in heads)
-            + "</tr></thead><tbody>"
-        )
-        html += [_code_row(w, row) for row in rows]
+        html.append(_table_head(w.words.language))
+        html += [_code_row(w, label, coded, shown) for label, coded, shown in rows]
         html.append("</tbody></table>")
     if extra:
-        html.append("<dl>" + rows_html(extra) + "</dl>")
+        html.append(f"<dl>{rows_html(extra)}</dl>")
     html.append("</details>")
     return "".join(html)
 
 
-def _code_row(w: Writer, row: CodeRow) -> str:
-    coded, shown = row.coded, row.shown
-    system = coded.system_name or _system_name(row) or coded.system or ""
-    version = f" {coded.version}" if coded.version else ""
-    code = f"{e(coded.code or coded.null or '')} <small>{e(system)}{e(version)}</small>"
-    english = (shown.answer.english if shown.answer else None) or ""
+@cache
+def _table_head(language: str) -> str:
+    """The beginning of the table of codes in a page language."""
+    text = words(language)
+    heads = ("display.shown", "display.code", "display.english", "display.original", "display.origin")
+    cells = "".join(f'<th scope="col">{text[head]}</th>' for head in heads)
+    return f"<table><caption>{text['display.codes_caption']}</caption><thead><tr>{cells}</tr></thead><tbody>"
+
+
+def _code_row(w: Writer, label: str, coded: Coded, shown: Shown) -> str:
+    english = shown.english
     if not english and coded.display and shown.text != coded.display:
         english = coded.display
-    basis = e(w.words(f"translation.{shown.state}"))
-    if shown.answer is not None and (designation := shown.answer.designation) is not None:
-        status = (
-            w.words("translation.approved_by", name=designation.approved_by, date=designation.approved_on)
-            if designation.approved_by
-            else w.words("translation.not_approved")
-        )
-        source = w.words.find(f"basis.{designation.basis}") or designation.basis
-        basis += f" <small>{e(source)}, {e(status)}</small>"
-    label = f"<small>{e(row.label)}</small> " if row.label else ""
+    system = coded.system_name or shown.system or coded.system or ""
+    if coded.version:
+        system += f" {coded.version}"
+    head = f"<small>{label}</small> {shown.html}" if label else shown.html
+    code = f"{e(coded.code or coded.null or '')} <small>{e(system)}</small>"
+    lang = w.words.english if english else ""
     return (
-        f'<tr><th scope="row">{label}{e(shown.text)}</th><td>{code}</td>'
-        f"<td{w.lang('en') if english else ''}>{e(english)}</td><td>{_originals(w, row)}</td>"
-        f"<td>{basis}</td></tr>"
+        f'<tr><th scope="row">{head}</th><td>{code}</td><td{lang}>{e(english)}</td>'
+        f"<td>{_originals(w, coded, shown)}</td><td>{shown.basis}</td></tr>"
     )
 
 
-def _system_name(row: CodeRow) -> str:
-    answer = row.shown.answer
-    return answer.system.name if answer is not None and answer.system is not None else ""
-
-
-def _originals(w: Writer, row: CodeRow) -> str:
+def _originals(w: Writer, coded: Coded, shown: Shown) -> str:
     """What the source said itself: its display name, the words referred to, translations to any depth."""
-    coded = row.coded
-    parts = []
-    if coded.display and coded.display != row.shown.text:
-        parts.append(e(coded.display))
+    parts = [e(coded.display)] if coded.display and coded.display != shown.text else []
     if coded.original is not None:
         parts.append(w.text(coded.original))
     pending = list(coded.translations)
-    while pending:
-        inner = pending.pop(0)
-        system = " ".join(p for p in (inner.system_name or inner.system, inner.version) if p)
+    for inner in pending:  # grows while it is read
+        system = " ".join([p for p in (inner.system_name or inner.system, inner.version) if p])
         text = f"{e(inner.display or '')} {e(inner.code or '')} <small>{e(system)}</small>".strip()
         if inner.null:
             text += f" {w.flavour(inner.null)}"
-        parts.append(w.mark(inner.fact, text, w.lang(w.source)))
+        parts.append(w.mark(inner.fact, text, w.lang))
         if inner.original is not None:
             parts.append(w.text(inner.original))
         for qualifier in inner.qualifiers:
             parts += [_plain(w, c) for c in (qualifier.name, qualifier.value) if c is not None]
         pending += inner.translations
-    return "<br>".join(part for part in parts if part)
+    return "<br>".join(filter(None, parts))
 
 
 def _plain(w: Writer, coded: Coded) -> str:
@@ -136,12 +134,12 @@ def _plain(w: Writer, coded: Coded) -> str:
 
 
 def raw_html(w: Writer, raw: Sequence[RawFact], heading: str) -> str:
-    """Facts outside the typed model, as received, each with its mark."""
+    """Facts outside the typed model, as received, each with its mark. `heading` is HTML."""
     if not raw:
         return ""
     items = "".join(f"<li>{raw_fact(w, fact)}</li>" for fact in raw)
-    head = f'<p><span class="st st-raw">{e(heading)}</span></p>'
-    return f'<div class="raw">{head}<ul{w.lang(w.source)}>{items}</ul></div>'
+    head = f'<p><span class="st st-raw">{heading}</span></p>'
+    return f'<div class="raw">{head}<ul{w.lang}>{items}</ul></div>'
 
 
 def raw_fact(w: Writer, fact: RawFact) -> str:

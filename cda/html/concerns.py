@@ -1,7 +1,5 @@
 """Allergies and problems: what the patient reacts to, what the patient has, and how sure it is."""
 
-from terminology import value_sets as vs
-
 from ..datatypes import Coded, Value
 from ..escape import e
 from ..sections.allergies import Allergy, Reaction
@@ -12,8 +10,6 @@ from .remainder import status
 from .values import period, value_of
 from .writer import Writer
 
-_ATC = "2.16.840.1.113883.6.73"
-_ICD10 = "1.3.6.1.4.1.12559.11.10.1.3.1.44.2"
 _ORPHANET = "1.3.6.1.4.1.12559.11.10.1.3.1.44.5"
 _SEVERE = frozenset({"24484000", "442452003", "399166001"})  # severe, life threatening, fatal
 # Over by its clinical status. Chronic (90734009) is not: it is the opposite of over.
@@ -25,9 +21,11 @@ def codes_of(values: tuple[Value, ...]) -> set[str]:
     return {value.code for value in values if isinstance(value, Coded) and value.code}
 
 
-def listed(w: Writer, values: tuple[Value, ...], label: str, *sets: str) -> str:
-    """Several values in a row."""
-    return ", ".join(value_of(w, value, *sets, label=label) for value in values)
+def listed(w: Writer, block: Block, key: str, values: tuple[Value, ...]) -> None:
+    """Add several values as one row; no values add nothing. `key` is that of the label."""
+    if values:
+        label = w.words[key]
+        block.row(label, ", ".join([value_of(w, value, label) for value in values]))
 
 
 def agents(w: Writer, a: Allergy) -> str:
@@ -35,11 +33,11 @@ def agents(w: Writer, a: Allergy) -> str:
     return people.joined(
         [
             people.joined(
-                (
-                    *(people.name(w, name) for name in agent.names),
-                    *(_agent(w, code) for code in agent.codes if not code.empty),
-                    *(w.text(text) for text in agent.texts),
-                ),
+                [
+                    *[people.name(w, name) for name in agent.names],
+                    *[w.coded(code, w.words["allergy.agent"]) for code in agent.codes if not code.empty],
+                    *[w.text(text) for text in agent.texts],
+                ],
                 " ",
             )
             for agent in a.agents
@@ -53,34 +51,25 @@ def allergy_block(w: Writer, a: Allergy) -> Block:
     words = w.words
     block = Block()
     block.title = agents(w, a)
-    values = ", ".join(value_of(w, v, label=words("display.value")) for v in a.values)
+    values = ", ".join([value_of(w, v, words["display.value"]) for v in a.values])
     if not block.title and values:
         block.title, values = values, ""
-    block.row(words("display.value"), values)
+    block.row(words["display.value"], values)
     for reaction in a.reactions:
-        block.row(words("allergy.reaction"), _reaction(w, reaction))
-    block.row(words("allergy.severity"), listed(w, a.severities, words("allergy.severity"), vs.SEVERITY))
-    block.row(
-        words("allergy.criticality"), listed(w, a.criticalities, words("allergy.criticality"), vs.CRITICALITY)
-    )
-    block.row(
-        words("allergy.certainty"), listed(w, a.certainties, words("allergy.certainty"), vs.ALLERGY_CERTAINTY)
-    )
+        block.row(words["allergy.reaction"], _reaction(w, reaction))
+    listed(w, block, "allergy.severity", a.severities)
+    listed(w, block, "allergy.criticality", a.criticalities)
+    listed(w, block, "allergy.certainty", a.certainties)
     if a.period is not None:
-        block.row(words("allergy.onset"), period(w, a.period))
+        block.row(words["allergy.onset"], period(w, a.period))
     _concern_period(w, a, block)
     if a.kind is not None and not a.kind.empty:
-        block.row(words("display.kind"), w.coded(a.kind, vs.ADVERSE_EVENT_TYPE, label=words("display.kind")))
-    block.row(words("display.status"), listed(w, a.statuses, words("display.status"), vs.ALLERGY_STATUS))
+        block.row(words["display.kind"], w.coded(a.kind, words["display.kind"]))
+    listed(w, block, "display.status", a.statuses)
     if a.concern is not None:
-        block.row(words("display.concern"), status(w, a.concern))
+        block.row(words["display.concern"], status(w, a.concern))
     _allergy_tone(w, a, block)
     return block
-
-
-def _agent(w: Writer, code: Coded) -> str:
-    value_set = vs.ACTIVE_INGREDIENT if code.system == _ATC else vs.ALLERGEN_NO_DRUG
-    return w.coded(code, value_set, label=w.words("allergy.agent"))
 
 
 def reaction_words(w: Writer, a: Allergy) -> list[str]:
@@ -113,40 +102,29 @@ def inactive(a: Allergy | Problem) -> bool:
 def _allergy_tone(w: Writer, a: Allergy, block: Block) -> None:
     if refuted(a):
         block.tone = Tone.DENIED
-        words = e(w.words("display.negated")) if a.negated else e(w.words("status.refuted"))
+        words = w.words["display.negated"] if a.negated else w.words["status.refuted"]
         block.badge(w.mark(a.statement.fact, words) if a.negated else words, "denied")
     elif severe(a) and not inactive(a):
         block.tone = Tone.SEVERE
-        block.badge(e(w.words("display.severe")), "severe")
+        block.badge(w.words["display.severe"], "severe")
     if inactive(a):
         block.tone = Tone.MUTED if block.tone is not Tone.DENIED else block.tone
-        block.badge(e(w.words("status.inactive")), "muted")
+        block.badge(w.words["status.inactive"], "muted")
 
 
 def _reaction(w: Writer, r: Reaction) -> str:
     words = w.words
-    sets = {_ICD10: vs.ILLNESS_AND_DISORDER}
-    shown = [
-        value_of(
-            w,
-            value,
-            *((sets.get(value.system or "", vs.REACTION_ALLERGY),) if isinstance(value, Coded) else ()),
-            label=words("allergy.reaction"),
-        )
-        for value in r.values
-    ]
-    html = ", ".join(shown)
-    graded = listed(w, r.severities, words("allergy.severity"), vs.SEVERITY)
-    if graded:
-        html += f" – {e(words('allergy.severity').lower())}: {graded}"
+    html = ", ".join([value_of(w, value, words["allergy.reaction"]) for value in r.values])
+    severity = words["allergy.severity"]
+    if graded := ", ".join([value_of(w, value, severity) for value in r.severities]):
+        html += f" – {severity.lower()}: {graded}"
     if r.negated:
-        html += (
-            f' <span class="badge b-denied">{w.mark(r.statement.fact, e(words("display.negated")))}</span>'
-        )
+        negated = w.mark(r.statement.fact, words["display.negated"])
+        html += f' <span class="badge b-denied">{negated}</span>'
     if r.period is not None:
         html += f" ({period(w, r.period)})"
     if r.kind is not None and not r.kind.empty:
-        html += f" <small>{w.coded(r.kind, vs.CODE_PROB, label=words('display.kind'))}</small>"
+        html += f" <small>{w.coded(r.kind, words['display.kind'])}</small>"
     return html
 
 
@@ -154,30 +132,30 @@ def problem_block(w: Writer, p: Problem) -> Block:
     """The diagnosis in any code system or in words, with everything said about it."""
     words = w.words
     block = Block()
-    block.title = ", ".join(_diagnosis(w, value) for value in p.values)
+    block.title = ", ".join([_diagnosis(w, value) for value in p.values])
     if p.period is not None:
-        block.row(words("display.time"), period(w, p.period))
+        block.row(words["display.time"], period(w, p.period))
     _concern_period(w, p, block)
-    block.row(words("allergy.severity"), listed(w, p.severities, words("allergy.severity"), vs.SEVERITY))
-    block.row(words("allergy.certainty"), listed(w, p.certainties, words("allergy.certainty"), vs.CERTAINTY))
-    block.row(words("display.status"), listed(w, p.statuses, words("display.status"), vs.STATUS_CODE))
-    block.row(words("display.health"), listed(w, p.health, words("display.health"), vs.RESOLUTION_OUTCOME))
+    listed(w, block, "allergy.severity", p.severities)
+    listed(w, block, "allergy.certainty", p.certainties)
+    listed(w, block, "display.status", p.statuses)
+    listed(w, block, "display.health", p.health)
     if p.kind is not None and not p.kind.empty:
-        block.row(words("display.kind"), w.coded(p.kind, vs.CODE_PROB, label=words("display.kind")))
+        block.row(words["display.kind"], w.coded(p.kind, words["display.kind"]))
     if p.concern is not None:
-        block.row(words("display.concern"), status(w, p.concern))
-    block.row(words("display.professional"), "; ".join(people.party(w, one) for one in p.professionals))
+        block.row(words["display.concern"], status(w, p.concern))
+    block.row(words["display.professional"], "; ".join([people.party(w, one) for one in p.professionals]))
     for external in p.externals:
         parts = [w.text(text) for text in external.texts]
         parts += [w.coded(code) for code in external.codes]
         parts += [w.identifier(one) for one in external.ids]
-        block.row(words("display.external"), people.joined(parts, ", "))
+        block.row(words["display.external"], people.joined(parts, ", "))
     if refuted(p):
         block.tone = Tone.DENIED
-        said = e(words("display.negated")) if p.negated else e(words("status.refuted"))
+        said = words["display.negated"] if p.negated else words["status.refuted"]
         block.badge(w.mark(p.statement.fact, said) if p.negated else said, "denied")
     if inactive(p):
-        block.badge(e(words("status.inactive")), "muted")
+        block.badge(words["status.inactive"], "muted")
     return block
 
 
@@ -185,17 +163,16 @@ def _concern_period(w: Writer, item: Allergy | Problem, block: Block) -> None:
     """The dates of the concern: shown where they differ from those of the observation."""
     if item.concern_period is not None:
         same = item.period is not None and _plain(item.concern_period) == _plain(item.period)
-        row = (w.words("display.concern_time"), period(w, item.concern_period))
+        row = (w.words["display.concern_time"], period(w, item.concern_period))
         (block.quiet if same else block.rows).append(row)
 
 
 def _diagnosis(w: Writer, value: Value) -> str:
     if not isinstance(value, Coded):
         return value_of(w, value)
-    sets = {_ICD10: (vs.ILLNESS_AND_DISORDER,), _ORPHANET: (vs.RARE_DISEASE,)}.get(value.system or "", ())
-    html = w.coded(value, *sets, label=w.words("display.diagnosis"))
+    html = w.coded(value, w.words["display.diagnosis"])
     if value.system == _ORPHANET:
-        html += f' <span class="badge b-note">{e(w.words("display.rare"))}</span>'
+        html += f' <span class="badge b-note">{w.words["display.rare"]}</span>'
     return f"{html} <small>({e(value.code)})</small>" if value.code else html
 
 

@@ -6,8 +6,6 @@ from dataclasses import replace
 from datetime import date as Date
 from decimal import Decimal
 
-from terminology import value_sets as vs
-
 from ..datatypes import (
     Coded,
     Combination,
@@ -27,7 +25,7 @@ from ..sections.medication import Dosing
 from . import figures
 from .figures import NBSP
 from .values import amount, period, quantity, quantity_range
-from .writer import CodeRow, Writer
+from .writer import Writer
 
 _DAY = {"h": Decimal(24), "min": Decimal(1440), "d": Decimal(1), "s": Decimal(86400)}
 _ZONE = re.compile(r"[+-]\d{4}$", re.ASCII)
@@ -105,15 +103,15 @@ def _line(w: Writer, step: Dosing, products: tuple[Product, ...]) -> str:
     word = _counted(w, products)
     parts = [_dose(w, dose, word) for dose in step.doses]
     parts += [timing(w, time) for time in step.timings]
-    parts += [f"{e(w.words('dose.rate'))} {amount(w, rate, trim=True)}" for rate in step.rates]
-    parts += [f"{e(w.words('dose.maximum'))} {amount(w, top, trim=True)}" for top in step.maximums]
+    parts += [f"{w.words['dose.rate']} {amount(w, rate, trim=True)}" for rate in step.rates]
+    parts += [f"{w.words['dose.maximum']} {amount(w, top, trim=True)}" for top in step.maximums]
     for condition in step.conditions:
         shown = w.text(condition) if isinstance(condition, Text) else w.coded(condition)
-        parts.append(f"{e(w.words('dose.condition'))} {shown}")
-    html = " ".join(part for part in parts[:2] if part)
-    html = ", ".join(part for part in (html, *parts[2:]) if part)
+        parts.append(f"{w.words['dose.condition']} {shown}")
+    html = " ".join(filter(None, parts[:2]))
+    html = ", ".join(filter(None, (html, *parts[2:])))
     if step.sequence is not None:
-        html = f"{e(w.words('dose.step'))} {w.mark(step.sequence.fact, e(step.sequence.text))}: {html}"
+        html = f"{w.words['dose.step']} {w.mark(step.sequence.fact, e(step.sequence.text))}: {html}"
     return html
 
 
@@ -132,7 +130,7 @@ def _counted(w: Writer, products: tuple[Product, ...]) -> Callable[[bool], str] 
     forms = [form for product in products for form in product.forms if form.code]
     if len(forms) != 1:
         return None
-    text = w.choose(forms[0], vs.DOSE_FORM).text.lower()
+    text = w.choose(forms[0]).text.lower()
     first = text.replace(",", " ").split(" ")[0] if text else ""
     if first not in _COUNTED:
         return None
@@ -171,17 +169,17 @@ def _periodic(w: Writer, value: Periodic) -> str:
     if value.phase is not None:
         phase = period(w, _as_written(value.phase))
         day = _weekday(w, value)
-        parts.append(f"{e(day)} ({phase})" if phase and day else "")
-        parts.append(f"{e(words('dose.phase'))} {phase}" if phase and not day else "")
+        parts.append(f"{day} ({phase})" if phase and day else "")
+        parts.append(f"{words['dose.phase']} {phase}" if phase and not day else "")
     if value.null:
         parts.append(w.flavour(value.null, value.fact))
     elif value.period is None and value.phase is None:
-        parts.append(e(words("dose.frequency_not_stated")))
-    return ", ".join(part for part in parts if part)
+        parts.append(words["dose.frequency_not_stated"])
+    return ", ".join(filter(None, parts))
 
 
 def _weekday(w: Writer, value: Periodic) -> str:
-    """The day of the week of a dose that is given every so many weeks; empty where there is none."""
+    """The day of the week of a dose that is given every so many weeks, as HTML; empty where there is none."""
     every, start = value.period, value.phase.start if value.phase is not None else None
     digits = (start.value or "")[:8] if start is not None else ""
     if every is None or every.unit not in ("wk", "d") or len(digits) != 8 or not digits.isdecimal():
@@ -193,7 +191,7 @@ def _weekday(w: Writer, value: Periodic) -> str:
         number = Date(int(digits[:4]), int(digits[4:6]), int(digits[6:8])).isoweekday()
     except ValueError:
         return ""
-    return w.words(f"dose.weekday.{number}")
+    return w.words[f"dose.weekday.{number}"]
 
 
 def _as_written(phase: Period) -> Period:
@@ -224,7 +222,7 @@ def frequency(w: Writer, every: Quantity, *, counted: bool) -> str:
         return e(words("dose.times_weekly", count=int(1 / length)))
     if unit in _EVERY and length == length.to_integral_value() and length < 10_000:
         if unit == "d" and length == 2:
-            return e(words("dose.every_other_day"))
+            return words["dose.every_other_day"]
         return e(words(f"dose.every_{_EVERY[unit]}", count=int(length)))
     number = figures.number(every.value or "", trim=True)
     shown = f"{number}{NBSP}{figures.unit(unit, words, one=figures.is_one(every.value))}" if unit else number
@@ -240,12 +238,12 @@ def _event(w: Writer, value: EventBound) -> str:
         noun = words.find(f"timing.noun.{code}") if shift else None
         known = noun or (words.find(f"timing.{code}") if code else None)
         if known is not None:
-            shown = w.choose(value.event, vs.TIMING_EVENT)
-            w.codes.append(CodeRow(words("display.timing"), value.event, shown))
-            event = w.mark(value.event.fact, e(known))
+            shown = w.choose(value.event)
+            w.codes.append((words["display.timing"], value.event, shown))
+            event = w.mark(value.event.fact, known)
         else:
-            event = w.coded(value.event, vs.TIMING_EVENT, label=words("display.timing"))
-    html = " ".join(part for part in (shift, event) if part)
+            event = w.coded(value.event, words["display.timing"])
+    html = " ".join(filter(None, (shift, event)))
     if value.offset is not None:
         html += _duration(w, value.offset)
     return f"{html} {w.flavour(value.null, value.fact)}".strip() if value.null else html
@@ -264,7 +262,7 @@ def _offset(w: Writer, offset: Range, event: str) -> str:
     if event.startswith("AC") or (event.startswith("PC") and not before):
         return bare
     key = "timing.offset_before" if before else "timing.offset_after"
-    return e(w.words(key, duration="\0")).replace("\0", bare)
+    return w.words.fill(key, duration=bare)
 
 
 def _unsigned(w: Writer, offset: Range) -> str:
@@ -281,8 +279,7 @@ def _duration(w: Writer, offset: Range) -> str:
     """How long it lasts, and why the offset is missing."""
     html = ""
     if offset.width is not None:
-        width = quantity(w, offset.width, trim=True)
-        html = ", " + e(w.words("dose.for_duration", duration="\0")).replace("\0", width)
+        html = ", " + w.words.fill("dose.for_duration", duration=quantity(w, offset.width, trim=True))
     return f"{html} {w.flavour(offset.null, offset.fact)}" if offset.null else html
 
 
@@ -292,8 +289,8 @@ def _combination(w: Writer, value: Combination) -> str:
         shown = timing(w, part)
         if not shown:
             continue
-        word = w.words.find(f"dose.operator.{part.operator or 'I'}") or part.operator or ""
-        html = f"{html} {e(word)} {shown}" if html else shown
+        word = w.words.find(f"dose.operator.{part.operator or 'I'}") or e(part.operator or "")
+        html = f"{html} {word} {shown}" if html else shown
     if value.null:
         html = f"{html} {w.flavour(value.null, value.fact)}".strip()
     return html
@@ -301,6 +298,4 @@ def _combination(w: Writer, value: Combination) -> str:
 
 def route(w: Writer, codes: tuple[Coded, ...]) -> str:
     """How the medicine is given."""
-    return ", ".join(
-        w.coded(code, vs.ROUTE_OF_ADMINISTRATION, label=w.words("medication.route")) for code in codes
-    )
+    return ", ".join([w.coded(code, w.words["medication.route"]) for code in codes])

@@ -5,6 +5,7 @@ Source: norway.md 5.7.
 
 import re
 from datetime import UTC, datetime, timedelta
+from datetime import date as Date
 from decimal import Decimal
 
 from ..datatypes import Time, Timestamp
@@ -95,8 +96,8 @@ def unit(ucum: str, words: Words, *, one: bool = False) -> str:
         first = unit(head, words, one=one) if head else ""
         return first + "".join("/" + unit(part, words, one=True) for part in rest)
     if match := _ANNOTATION.fullmatch(ucum):
-        known = words.find(f"unit.annotation.{match[1].strip().lower()}.{'one' if one else 'other'}")
-        return known or match[1].strip()
+        known = f"unit.annotation.{match[1].strip().lower()}.{'one' if one else 'other'}"
+        return match[1].strip() if words.find(known) is None else words(known)
     return _ANNOTATION.sub(lambda found: f" {found[1].strip()}", ucum).strip() or ucum
 
 
@@ -106,8 +107,22 @@ def date(time: Time, words: Words, *, prose: bool = False) -> str:
     With `prose` the month is written out: `5. juni 2014`. A value that is no HL7 time comes back as it is.
     """
     stamp = time.stamp
-    if stamp is None:
-        return time.value or time.inline or ""
+    return (time.value or time.inline or "") if stamp is None else moment(stamp, words, prose=prose)
+
+
+def day(digits: str) -> str | None:
+    """A plain day such as `20140605` as `05.06.2014`: what nearly every date is. None for anything else."""
+    if len(digits) != 8 or not (digits.isascii() and digits.isdigit()):
+        return None
+    try:
+        Date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        return None
+    return f"{digits[6:]}.{digits[4:6]}.{digits[:4]}"
+
+
+def moment(stamp: Timestamp, words: Words, *, prose: bool = False) -> str:
+    """A point in time in its precision, as `date` writes it."""
     at = stamp.at
     if stamp.digits == 4:
         return f"{at.year:04d}"

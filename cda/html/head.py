@@ -2,8 +2,7 @@
 
 from datetime import date as Date
 
-from terminology import value_sets as vs
-
+from ..datatypes import Identifier
 from ..document import Document, raw_facts
 from ..escape import e
 from ..header import Header
@@ -21,22 +20,20 @@ def patient_name(header: Header) -> str:
 def banner_html(w: Writer, document: Document, country: str | None, today: Date | None) -> str:
     """Who the page is about: name, birth date with age, sex, identifiers, country."""
     words, patient = w.words, document.header.patient
-    names = "; ".join(people.name(w, name) for name in patient.names) or e(words("absence.unknown"))
+    names = "; ".join([people.name(w, name) for name in patient.names]) or words["absence.unknown"]
     parts = [f"<strong>{names}</strong>"]
     if patient.birth is not None:
         born = time(w, patient.birth)
         years = age_words(w, document, today)
-        parts.append(f"{e(words('display.born'))} {born}{f' ({e(years)})' if years else ''}")
+        parts.append(f"{words['display.born']} {born}{f' ({e(years)})' if years else ''}")
     if patient.gender is not None:
-        parts.append(w.coded(patient.gender, vs.ADMINISTRATIVE_GENDER, label=words("patient.sex")))
-    ids = ", ".join(w.identifier(one) for one in patient.ids)
-    parts.append(f"{e(words('patient.id'))} {ids or e(words('absence.unknown'))}")
+        parts.append(w.coded(patient.gender, words["patient.sex"]))
+    ids = ", ".join([w.identifier(one) for one in patient.ids])
+    parts.append(f"{words['patient.id']} {ids or words['absence.unknown']}")
     if country:
         parts.append(e(country))
     return (
-        f'<div class="banner" role="group" aria-label="{e(words("display.patient"))}">'
-        + " · ".join(parts)
-        + "</div>"
+        f'<div class="banner" role="group" aria-label="{words["display.patient"]}">{" · ".join(parts)}</div>'
     )
 
 
@@ -58,20 +55,20 @@ def source_line(w: Writer, document: Document) -> str:
     words, header = w.words, document.header
     parts = []
     if header.code is not None and not header.code.empty:
-        parts.append(w.coded(header.code, vs.DOCUMENT_CODE, label=words("display.document_type")))
+        parts.append(w.coded(header.code, words["display.document_type"]))
     if header.created is not None:
-        parts.append(f"{e(words('display.created'))} {time(w, header.created)}")
+        parts.append(f"{words['display.created']} {time(w, header.created)}")
     updated = next(
         (ev.time.high for ev in header.events if ev.time is not None and ev.time.high is not None), None
     )
     if updated is not None:
-        parts.append(f"{e(words('display.updated'))} {time(w, updated)}")
+        parts.append(f"{words['display.updated']} {time(w, updated)}")
     for author in header.of("author"):
         who = people.joined([people.name(w, one) for one in author.names], ", ")
-        who = who or ", ".join(e(part.text) for part in author.device)
-        where = ", ".join(people.name(w, one) for org in author.organisations for one in org.names)
+        who = who or ", ".join([e(part.text) for part in author.device])
+        where = ", ".join([people.name(w, one) for org in author.organisations for one in org.names])
         if who or where:
-            parts.append(f"{e(words('display.by'))} {people.joined((who, where), ', ')}")
+            parts.append(f"{words['display.by']} {people.joined((who, where), ', ')}")
     return f'<p class="source">{" · ".join(parts)}</p>'
 
 
@@ -84,46 +81,43 @@ def about_html(w: Writer, document: Document) -> str:
         *_people_rows(w, header),
         *_document_rows(w, header),
     ]
-    body = rows_html(rows)
     details = details_html(w, w.codes, ())
     missing = [number for number in document.facts if number not in w.marked]
     raw = raw_facts([document.fact(number) for number in missing], document.nodes.root)
     return (
-        f'<section class="sec" id="om"><h2>{e(words("display.about"))}</h2>'
-        f"<dl>{body}</dl>{raw_html(w, raw, words('display.not_understood'))}{details}</section>"
+        f'<section class="sec" id="om"><h2>{words["display.about"]}</h2>'
+        f"<dl>{rows_html(rows)}</dl>{raw_html(w, raw, words['display.not_understood'])}{details}</section>"
     )
 
 
 def _identity_rows(w: Writer, header: Header) -> list[tuple[str, str]]:
     """The banner said again for frames that have one of their own: every name and every identifier."""
     words, patient = w.words, header.patient
-    ids = ", ".join(w.identifier(one) for one in patient.ids)
+    ids = ", ".join([w.identifier(one) for one in patient.ids])
     rows = [
-        (words("patient.name"), "; ".join(people.name(w, name) for name in patient.names)),
-        (words("patient.birth_date"), time(w, patient.birth) if patient.birth is not None else ""),
-        (words("patient.id"), ids),
+        (words["patient.name"], "; ".join([people.name(w, name) for name in patient.names])),
+        (words["patient.birth_date"], time(w, patient.birth) if patient.birth is not None else ""),
+        (words["patient.id"], ids),
     ]
     if patient.gender is not None:
-        rows.append((words("patient.sex"), w.coded(patient.gender, vs.ADMINISTRATIVE_GENDER)))
+        rows.append((words["patient.sex"], w.coded(patient.gender)))
     return [(label, unmarked(html)) for label, html in rows]
 
 
 def _patient_rows(w: Writer, header: Header) -> list[tuple[str, str]]:
     words, patient = w.words, header.patient
-    rows = [(words("patient.address"), "; ".join(people.address(w, one) for one in patient.addresses))]
-    rows.append((words("display.telecom"), "; ".join(people.telecom(w, one) for one in patient.telecoms)))
-    languages = [
-        w.language(code, label=words("display.language")) for code in patient.languages if not code.empty
-    ]
-    rows.append((words("display.language"), ", ".join(languages)))
-    rows += [(words("display.guardian"), people.party(w, one)) for one in patient.guardians]
+    rows = [(words["patient.address"], "; ".join([people.address(w, one) for one in patient.addresses]))]
+    rows.append((words["display.telecom"], "; ".join([people.telecom(w, one) for one in patient.telecoms])))
+    label = words["display.language"]
+    rows.append((label, ", ".join([w.language(code, label) for code in patient.languages if not code.empty])))
+    rows += [(words["display.guardian"], people.party(w, one)) for one in patient.guardians]
     rows += [
-        (words.find(f"patient_code.{name}") or words("display.further"), w.coded(code))
+        (words.find(f"patient_code.{name}") or words["display.further"], w.coded(code))
         for name, code in patient.other
         if not code.empty
     ]
     if patient.provider is not None:
-        rows.append((words("display.organisation"), people.organisation(w, patient.provider)))
+        rows.append((words["display.organisation"], people.organisation(w, patient.provider)))
     return rows
 
 
@@ -131,48 +125,45 @@ def _people_rows(w: Writer, header: Header) -> list[tuple[str, str]]:
     words = w.words
     rows = []
     for one in header.parties:
-        label = words.find(f"party.{one.kind}") or words("display.participant")
+        label = words.find(f"party.{one.kind}") or words["display.participant"]
         if one.kind == "participant":
             preferred = one.function is not None and one.function.code == "PCP"
-            role = words.find(f"role_class.{one.class_code}") or one.class_code or ""
-            label = words("display.preferred") if preferred else people.joined((label, role.lower()), ": ")
+            role = words.find(f"role_class.{one.class_code}") or e(one.class_code or "")
+            label = words["display.preferred"] if preferred else people.joined((label, role.lower()), ": ")
         rows.append((label, people.party(w, one)))
     for event in header.events:
         parts = [w.coded(event.code)] if event.code is not None and not event.code.empty else []
         parts += [period(w, event.time)] if event.time is not None else []
         parts += [w.identifier(one) for one in event.ids]
         parts += [people.party(w, one) for one in event.performers]
-        rows.append((words("display.covers"), people.joined(parts, "; ")))
+        rows.append((words["display.covers"], people.joined(parts, "; ")))
     return rows
 
 
 def _document_rows(w: Writer, header: Header) -> list[tuple[str, str]]:
     words = w.words
-    ids = ", ".join(f"{w.identifier(one)} <small>{e(one.root)}</small>" for one in header.ids)
-    rows = [(words("display.document_id"), ids)]
+    rows = [(words["display.document_id"], ", ".join(_with_roots(w, header.ids)))]
     if header.title is not None:
-        rows.append((words("display.title"), w.text(header.title)))
+        rows.append((words["display.title"], w.text(header.title)))
     language = header.language
     if language is not None and not language.empty:
-        rows.append(
-            (
-                words("translation.original_language"),
-                w.language(language, label=words("display.language")),
-            )
-        )
-    for label, code, sets in (
-        ("display.confidentiality", header.confidentiality, (vs.CONFIDENTIALITY,)),
-        ("display.realm", header.realm, ()),
-    ):
+        said = w.language(language, words["display.language"])
+        rows.append((words["translation.original_language"], said))
+    for key, code in (("display.confidentiality", header.confidentiality), ("display.realm", header.realm)):
         if code is not None and not code.empty:
-            rows.append((words(label), w.coded(code, *sets, label=words(label))))
-    rows.append((words("display.set_id"), ", ".join(w.identifier(one) for one in header.set_ids)))
+            rows.append((words[key], w.coded(code, words[key])))
+    rows.append((words["display.set_id"], ", ".join([w.identifier(one) for one in header.set_ids])))
     if header.version is not None:
-        rows.append((words("display.version"), w.mark(header.version.fact, e(header.version.text))))
+        rows.append((words["display.version"], w.mark(header.version.fact, e(header.version.text))))
     for one in header.related:
-        parts = [f"{w.identifier(i)} <small>{e(i.root)}</small>" for i in one.ids]
+        parts = _with_roots(w, one.ids)
         parts += [w.coded(code) for code in one.codes if not code.empty]
         parts += [w.mark(text.fact, e(text.text)) for text in one.versions]
         key = "display.fulfils" if one.kind == "inFulfillmentOf" else "display.related"
-        rows.append((words(key), people.joined(parts, ", ")))
+        rows.append((words[key], people.joined(parts, ", ")))
     return rows
+
+
+def _with_roots(w: Writer, ids: tuple[Identifier, ...]) -> list[str]:
+    """Identifiers of documents, each with its root, which tells who numbered it."""
+    return [f"{w.identifier(one)} <small>{e(str(one.root))}</small>" for one in ids]

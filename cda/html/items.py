@@ -1,11 +1,8 @@
 """One block per typed item: allergies, problems, devices, procedures, vaccines (cda.md 12, S-1 to S-7)."""
 
-from terminology import value_sets as vs
-
 from ..absence import AbsenceState
 from ..datatypes import Period
 from ..document import Item, text_only
-from ..escape import e
 from ..sections.allergies import Allergy
 from ..sections.medication import Medication
 from ..sections.observations import Group, Observation
@@ -46,16 +43,16 @@ def item_block(w: Writer, item: Item) -> Block:
     elif text_only(item):
         _text_only(w, item, block)
     if not block.title:
-        block.title = e(w.words("display.unnamed"))
+        block.title = w.words["display.unnamed"]
     return block
 
 
 def _text_only(w: Writer, item: Item, block: Block) -> None:
     """Words without a code are the item itself: they stand in front, beside why the code is missing."""
-    said = " ".join(w.text(text) for text in item.statement.texts if text.text)
+    said = " ".join([w.text(text) for text in item.statement.texts if text.text])
     missing = f" <small>({block.title})</small>" if block.title and block.title != said else ""
     block.title = said + missing
-    block.badge(e(w.words("display.text_only")), "note")
+    block.badge(w.words["display.text_only"], "note")
 
 
 def _absence(w: Writer, item: Item, block: Block) -> None:
@@ -63,15 +60,15 @@ def _absence(w: Writer, item: Item, block: Block) -> None:
     assert item.absence is not None
     state = item.absence.state
     key = "absence.none_known" if state is AbsenceState.NONE_KNOWN else "absence.not_stated"
-    coded = w.coded(item.absence.coded, label=w.words("display.absence"))
+    coded = w.coded(item.absence.coded, w.words["display.absence"])
     own = f" · {block.title}" if item.real and block.title else ""
     if not own:
-        block.row(w.words("display.text"), block.title)
-    block.title = f'<span class="abs abs-{state}">{e(w.words(key))}</span> <small>{coded}</small>{own}'
+        block.row(w.words["display.text"], block.title)
+    block.title = f'<span class="abs abs-{state}">{w.words[key]}</span> <small>{coded}</small>{own}'
     if item.absence.partial:
-        block.badge(e(w.words("display.partial_absence")), "note")
+        block.badge(w.words["display.partial_absence"], "note")
     if item.negated:
-        block.badge(w.mark(item.statement.fact, e(w.words("display.negated"))), "denied")
+        block.badge(w.mark(item.statement.fact, w.words["display.negated"]), "denied")
     if not item.real:
         block.tone = Tone.ABSENT
 
@@ -80,20 +77,18 @@ def device_block(w: Writer, d: Device) -> Block:
     """Device, identifiers, implanted and removed."""
     words = w.words
     block = Block()
-    codes = [
-        w.coded(code, vs.MEDICAL_DEVICE, label=words("display.device")) for code in d.codes if not code.empty
-    ]
-    block.title = people.joined((*codes, *(people.name(w, one) for one in d.names)), ", ")
-    block.row(words("display.model"), ", ".join(w.text(text) for text in d.models))
-    block.row(words("display.device_id"), ", ".join(w.identifier(one) for one in d.ids))
+    codes = [w.coded(code, words["display.device"]) for code in d.codes if not code.empty]
+    block.title = people.joined([*codes, *[people.name(w, one) for one in d.names]], ", ")
+    block.row(words["display.model"], ", ".join([w.text(text) for text in d.models]))
+    block.row(words["display.device_id"], ", ".join([w.identifier(one) for one in d.ids]))
     if d.period is not None:
-        block.row(words(_device_label(d.period)), period(w, d.period))
+        block.row(words[_device_label(d.period)], period(w, d.period))
     if removed(w, d):
         block.tone = Tone.MUTED
-        block.badge(e(words("display.removed")), "muted")
+        block.badge(words["display.removed"], "muted")
     if d.negated and d.absence is None:
         block.tone = Tone.DENIED
-        block.badge(w.mark(d.statement.fact, e(words("display.negated"))), "denied")
+        block.badge(w.mark(d.statement.fact, words["display.negated"]), "denied")
     return block
 
 
@@ -117,22 +112,21 @@ def procedure_block(w: Writer, p: Procedure) -> Block:
     words = w.words
     block = Block()
     if p.code is not None and not p.code.empty:
-        block.title = w.coded(p.code, vs.PROCEDURE, label=words("display.procedure"))
+        block.title = w.coded(p.code, words["display.procedure"])
     if p.period is not None:
-        block.row(words("display.time"), period(w, p.period))
-    sites = [w.coded(site, vs.BODY_SITE, label=words("display.site")) for site in p.sites]
-    block.row(words("display.site"), ", ".join(sites))
-    block.row(words("display.reason"), listed(w, p.reasons, words("display.reason"), vs.ILLNESS_AND_DISORDER))
-    block.row(words("party.performer"), "; ".join(people.party(w, one) for one in p.performers))
+        block.row(words["display.time"], period(w, p.period))
+    listed(w, block, "display.site", p.sites)
+    listed(w, block, "display.reason", p.reasons)
+    block.row(words["party.performer"], "; ".join([people.party(w, one) for one in p.performers]))
     if p.status is not None and (p.absence is None or p.status.code != "completed"):
-        block.row(words("display.status"), status(w, p.status))
+        block.row(words["display.status"], status(w, p.status))
     ended = p.status.code if p.status is not None else None
     if p.negated and p.absence is None:
         block.tone = Tone.DENIED
-        block.badge(w.mark(p.statement.fact, e(words("status.not_done"))), "denied")
+        block.badge(w.mark(p.statement.fact, words["status.not_done"]), "denied")
     elif ended in ("cancelled", "aborted"):  # the first never began, the second broke off
         block.tone = Tone.MUTED
-        block.badge(e(words(f"act_status.{ended}")), "muted")
+        block.badge(words[f"act_status.{ended}"], "muted")
     return block
 
 
@@ -140,36 +134,26 @@ def immunisation_block(w: Writer, v: Immunisation) -> Block:
     """Vaccine and brand; given or not given in words, for negation and status alike."""
     words = w.words
     block = Block()
-    codes = [
-        w.coded(code, vs.VACCINE, label=words("display.vaccine"))
-        for p in v.products
-        for code in p.codes
-        if not code.empty
-    ]
+    label = words["display.vaccine"]
+    codes = [w.coded(code, label) for p in v.products for code in p.codes if not code.empty]
     heads = [headline(w, p) for p in v.products]
-    block.title = people.joined((*codes, *heads), " · ")
+    block.title = people.joined([*codes, *heads], " · ")
     if v.absence is None:
-        given = e(words("display.given" if v.given else "display.not_given"))
+        given = words["display.given" if v.given else "display.not_given"]
         mark = w.mark(v.statement.fact, given) if v.negated else given
         block.badge(mark, "" if v.given else "denied")
         block.tone = Tone.PLAIN if v.given else Tone.DENIED
     if v.period is not None:
-        block.row(words("display.time"), period(w, v.period))
-    label = words("display.disease")
-    diseases = [
-        w.coded(code, vs.ILLNESS_AND_DISORDER, label=label)
-        for one in v.diseases
-        for code in (*one.role_codes, *one.codes)
-    ]
+        block.row(words["display.time"], period(w, v.period))
+    label = words["display.disease"]
+    diseases = [w.coded(code, label) for one in v.diseases for code in (*one.role_codes, *one.codes)]
     block.row(label, people.joined(diseases, ", "))
-    block.row(words("display.dose_number"), listed(w, v.dose_numbers, words("display.dose_number")))
+    listed(w, block, "display.dose_number", v.dose_numbers)
     for product in v.products:
-        block.rows += [row for row in more_rows(w, product) if row[0] != words("display.product_code")]
-    routes = [w.coded(code, vs.ROUTE_OF_ADMINISTRATION, label=words("medication.route")) for code in v.routes]
-    block.row(words("medication.route"), ", ".join(routes))
-    block.row(words("party.performer"), "; ".join(people.party(w, one) for one in v.performers))
-    label = words("display.adverse")
-    block.row(label, listed(w, v.reactions, label, vs.ILLNESS_AND_DISORDER))
+        block.rows += [row for row in more_rows(w, product) if row[0] != words["display.product_code"]]
+    listed(w, block, "medication.route", v.routes)
+    block.row(words["party.performer"], "; ".join([people.party(w, one) for one in v.performers]))
+    listed(w, block, "display.adverse", v.reactions)
     if v.status is not None and v.status.code != "completed":
-        block.row(words("display.status"), status(w, v.status))
+        block.row(words["display.status"], status(w, v.status))
     return block

@@ -1,9 +1,6 @@
 """Medicines: one line per drug with its dose, then everything else (cda.md 12, S-4 and P-1 to P-7)."""
 
-from terminology import value_sets as vs
-
 from ..datatypes import Coded, Quantity, Range, Ratio, Text, Value
-from ..escape import e
 from ..sections.medication import Medication
 from ..statement import Statement
 from . import figures, people
@@ -21,13 +18,13 @@ def medication_block(w: Writer, m: Medication) -> Block:
     block = Block()
     block.title = people.joined([headline(w, product) for product in m.products], "; ")
     if not block.title and m.statement.code is not None and m.absence is None and not m.statement.code.empty:
-        block.title = w.coded(m.statement.code, label=words("display.product"))
+        block.title = w.coded(m.statement.code, words["display.product"])
     if m.absence is None:
         _dose_rows(w, m, block)
-    block.row(words("medication.route"), route(w, m.dosing.routes))
+    block.row(words["medication.route"], route(w, m.dosing.routes))
     reasons = [_reason(w, reason) for reason in m.reasons]
-    block.row(words("medication.indication"), people.joined(reasons, ", "))
-    block.row(words("display.dispenser_instructions"), _texts(w, m.dispenser_instructions))
+    block.row(words["medication.indication"], people.joined(reasons, ", "))
+    block.row(words["display.dispenser_instructions"], _texts(w, m.dispenser_instructions))
     for product in m.products:
         for label, html in more_rows(w, product):
             block.row(label, html)
@@ -35,13 +32,9 @@ def medication_block(w: Writer, m: Medication) -> Block:
     for ordered in m.prescribed:
         inner = medication_block(w, ordered)
         block.quiet += inner.quiet
-        rows = rows_html(inner.rows)
-        ids = ", ".join(w.identifier(one) for one in ordered.statement.ids)
-        title = inner.title or e(words("display.unnamed"))
-        block.row(
-            words("display.prescribed"),
-            f"{title} <small>{e(words('display.id'))} {ids}</small><dl>{rows}</dl>",
-        )
+        ids = ", ".join([w.identifier(one) for one in ordered.statement.ids])
+        head = f"{inner.title or words['display.unnamed']} <small>{words['display.id']} {ids}</small>"
+        block.row(words["display.prescribed"], f"{head}<dl>{rows_html(inner.rows)}</dl>")
     _state(w, m, block)
     return block
 
@@ -57,27 +50,22 @@ def _dose_rows(w: Writer, m: Medication, block: Block) -> None:
     if stated(steps):
         dose = f'<b class="dose">{line}</b>'
     elif told and not m.dispensed:
-        dose = (
-            f'<b class="dose">{told}</b> <span class="st st-raw">{e(words("dose.text_only"))}</span> {line}'
-        )
+        dose = f'<b class="dose">{told}</b> <span class="st st-raw">{words["dose.text_only"]}</span> {line}'
     elif m.dispensed:
         dose = line
     else:
-        dose = f'<span class="missing">{e(words("absence.dose_unknown"))}</span> {line}'
-    block.row(words("medication.dosage"), people.joined((dose.strip(), during), " – "))
+        dose = f'<span class="missing">{words["absence.dose_unknown"]}</span> {line}'
+    block.row(words["medication.dosage"], people.joined((dose.strip(), during), " – "))
     if texts and texts not in dose:
-        block.row(words("translation.original_text"), texts)
+        block.row(words["translation.original_text"], texts)
     if m.patient_instructions and _texts(w, m.patient_instructions) not in dose:
-        block.row(words("display.patient_instructions"), _texts(w, m.patient_instructions))
+        block.row(words["display.patient_instructions"], _texts(w, m.patient_instructions))
 
 
 def _reason(w: Writer, reason: Statement) -> str:
     """Why the medicine is given, since when; words stand in where there is no code."""
-    label = w.words("medication.indication")
-    shown = [
-        value_of(w, value, *((vs.ILLNESS_AND_DISORDER,) if isinstance(value, Coded) else ()), label=label)
-        for value in reason.values
-    ]
+    label = w.words["medication.indication"]
+    shown = [value_of(w, value, label) for value in reason.values]
     if not any(shown):
         shown = [w.text(text) for text in reason.texts]
     when = period(w, reason.period) if reason.period is not None else ""
@@ -85,25 +73,25 @@ def _reason(w: Writer, reason: Statement) -> str:
 
 
 def _texts(w: Writer, texts: tuple[Text, ...]) -> str:
-    return "<br>".join(w.text(text) for text in texts)
+    return "<br>".join([w.text(text) for text in texts])
 
 
 def _supply_rows(w: Writer, m: Medication, block: Block) -> None:
     words = w.words
     for supply in m.supplies:
-        block.row(words("display.packages_prescribed"), ", ".join(_packs(w, one) for one in supply.amounts))
+        block.row(words["display.packages_prescribed"], ", ".join([_packs(w, one) for one in supply.amounts]))
         block.quiet += [
-            (words.find(f"flag.{name}") or words("display.further"), value_of(w, flag))
+            (words.find(f"flag.{name}") or words["display.further"], value_of(w, flag))
             for name, flag in supply.statement.flags
         ]
     if m.dispensed:
         amounts = [_packs(w, one) for kind, one in m.statement.amounts if kind == "quantity"]
-        block.row(words("display.packages_dispensed"), ", ".join(amounts))
+        block.row(words["display.packages_dispensed"], ", ".join(amounts))
         key = "display.substituted" if m.substituted else "display.not_substituted"
         fact = m.substituted_code.fact if m.substituted_code else 0
-        block.row(words("display.substitution"), w.mark(fact, e(words(key))))
+        block.row(words["display.substitution"], w.mark(fact, words[key]))
     for value in m.substitution:
-        block.row(words("display.substitution"), _substitution(w, value))
+        block.row(words["display.substitution"], _substitution(w, value))
 
 
 def _packs(w: Writer, value: Quantity | Range | Ratio) -> str:
@@ -112,20 +100,16 @@ def _packs(w: Writer, value: Quantity | Range | Ratio) -> str:
     word = w.words("unit.package.one" if count == 1 else "unit.package.other")
     html = amount(w, value, word, trim=True)
     if count is None or count <= 0 or count != count.to_integral_value():
-        html += f' <span class="st st-raw">{e(w.words("display.odd_amount"))}</span>'
+        html += f' <span class="st st-raw">{w.words["display.odd_amount"]}</span>'
     return html
 
 
 def _substitution(w: Writer, value: Value) -> str:
     """Only the code N forbids; any other code allows, and is shown as it is."""
-    shown = value_of(w, value, vs.SUBSTITUTION_CODE, label=w.words("display.substitution"))
+    shown = value_of(w, value, w.words["display.substitution"])
     if isinstance(value, Coded) and value.code:
-        key = (
-            "prescription.substitution_forbidden"
-            if value.code == "N"
-            else "prescription.substitution_allowed"
-        )
-        return f"<b>{e(w.words(key))}</b> ({shown})"
+        key = "substitution_forbidden" if value.code == "N" else "substitution_allowed"
+        return f"<b>{w.words[f'prescription.{key}']}</b> ({shown})"
     return shown
 
 
@@ -134,11 +118,11 @@ def _state(w: Writer, m: Medication, block: Block) -> None:
     code = m.status.code if m.status is not None else None
     if m.negated and m.absence is None:
         block.tone = Tone.DENIED
-        block.badge(w.mark(m.statement.fact, e(words("display.not_taken"))), "denied")
+        block.badge(w.mark(m.statement.fact, words["display.not_taken"]), "denied")
     if m.status is not None and m.absence is None:
         html = status(w, m.status)
         if code in ("aborted", "cancelled", "suspended", "nullified", "completed") and not m.dispensed:
             block.tone = Tone.MUTED if block.tone is Tone.PLAIN else block.tone
             block.badge(html, "muted")
         else:
-            block.row(words("display.status"), html)
+            block.row(words["display.status"], html)

@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from datetime import date as Date
 from datetime import datetime
 
-from terminology import value_sets as vs
-
 from ..document import Document, Kind, raw_facts
 from ..escape import e
 from .alerts import alerts_html
 from .attachment import attachment_html
 from .block import raw_html
 from .head import about_html, banner_html, source_line
-from .section import ORDER, REQUIRED, Tally, ordered, section_html
+from .section import ORDER, PLACE, REQUIRED, Tally, ordered, section_html
 from .stylesheet import STYLESHEET
-from .writer import State, Writer
+from .vocabulary import State
+from .writer import Writer
 
 _FACT = re.compile(r'data-fact="(\d+)"')
 _FIRST = ("48765-2", "10160-0", "11450-4", "57828-6", "60590-7")
@@ -75,7 +74,7 @@ def parts(w: Writer, document: Document, context: DisplayContext) -> Parts:
     missing = unshown(document, banner + fragment)
     if missing:
         facts = raw_facts([document.fact(number) for number in missing], document.nodes.root)
-        fragment = raw_html(w, facts, w.words("display.not_placed")) + fragment
+        fragment = raw_html(w, facts, w.words["display.not_placed"]) + fragment
     return Parts(_title(w, document), banner, fragment, tally, missing)
 
 
@@ -84,21 +83,19 @@ def _title(w: Writer, document: Document) -> str:
     code = document.header.code
     if document.kind is Kind.PATIENT_SUMMARY or code is None or code.empty:
         return w.words("document.patient_summary" if code is not None else "display.document_type")
-    return w.choose(code, vs.DOCUMENT_CODE).text
+    return w.choose(code).text
 
 
 def unshown(document: Document, html: str) -> tuple[int, ...]:
     """The self-check: the facts that were read, less the facts that carry a mark in the finished page."""
-    marked = {int(number) for number in _FACT.findall(html)}
-    return tuple(number for number in range(1, len(document.nodes.facts) + 1) if number not in marked)
+    marked = set(map(int, _FACT.findall(html)))
+    return tuple(sorted(set(range(1, len(document.nodes.facts) + 1)) - marked))
 
 
 def whole_page(w: Writer, done: Parts, context: DisplayContext) -> str:
     """A page of its own: no outside resource, no script."""
     words = w.words
-    mark = (
-        f'<div class="testmark">{e(words("app.test_environment"))}</div>' if context.test_environment else ""
-    )
+    mark = f'<div class="testmark">{words["app.test_environment"]}</div>' if context.test_environment else ""
     title = e(done.title)
     policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
     return (
@@ -107,7 +104,7 @@ def whole_page(w: Writer, done: Parts, context: DisplayContext) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         f'<meta name="referrer" content="no-referrer"><title>{title}</title>'
         f"<style>{STYLESHEET}</style></head>"
-        f'<body><div class="cda"><a class="skip" href="#innhold">{e(words("app.skip_to_content"))}</a>'
+        f'<body><div class="cda"><a class="skip" href="#innhold">{words["app.skip_to_content"]}</a>'
         f'<header class="top">{mark}{done.banner}</header>'
         f'<main id="innhold"><h1>{title}</h1>{done.fragment}</main></div></body></html>'
     )
@@ -123,19 +120,18 @@ def _sections(w: Writer, document: Document, tally: Tally) -> str:
         written.append((section.loinc, section_html(w, document, section, tally, anchor)))
     if document.kind is Kind.PATIENT_SUMMARY and document.level == 3:
         written += [(code, _missing_section(w, code)) for code in REQUIRED if code not in present]
-    rank = {code: index for index, code in enumerate(ORDER)}
-    written.sort(key=lambda one: rank.get(one[0], len(rank)))
-    first = "".join(html for code, html in written if code in _FIRST)
-    rest = "".join(html for code, html in written if code not in _FIRST)
+    written.sort(key=lambda one: PLACE.get(one[0], len(ORDER)))
+    first = "".join([html for code, html in written if code in _FIRST])
+    rest = "".join([html for code, html in written if code not in _FIRST])
     return f'{first}<div class="cols">{rest}</div>' if rest else first
 
 
 def _missing_section(w: Writer, code: str) -> str:
     words = w.words
     return (
-        f'<section class="sec"><h2>{e(words(f"section.{code}"))}</h2><p class="warn">'
-        f'<span class="abs">{e(words("absence.not_received"))}</span> '
-        f"{e(words('absence.not_received.help'))}</p></section>"
+        f'<section class="sec"><h2>{words[f"section.{code}"]}</h2><p class="warn">'
+        f'<span class="abs">{words["absence.not_received"]}</span> '
+        f"{words['absence.not_received.help']}</p></section>"
     )
 
 
@@ -147,7 +143,7 @@ def _not_received(w: Writer, document: Document) -> str:
     absent = [code for code in ORDER if code not in present and code not in REQUIRED]
     if not absent:
         return ""
-    names = ", ".join(w.words(f"section.{code}") for code in absent)
+    names = ", ".join([w.words(f"section.{code}") for code in absent])
     return f'<p class="count">{e(w.words("section.not_received_list", sections=names))}</p>'
 
 
@@ -188,10 +184,10 @@ def _old(w: Writer, document: Document, context: DisplayContext) -> str | None:
 def _strip(w: Writer, document: Document) -> str:
     """How many codes are shown in Norwegian, and how many not."""
     words = w.words
-    total = sum(w.counts.values())
+    total = len(w.states)
     if not total:
         return ""
-    shown = w.counts.get(State.TRANSLATED, 0)
+    shown = w.states.count(State.TRANSLATED)
     text = words("translation.strip", shown=shown, total=total)
     if total > shown:
         text += " · " + words("translation.strip_missing", count=total - shown)

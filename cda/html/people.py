@@ -2,30 +2,32 @@
 
 from collections.abc import Sequence
 
-from terminology import value_sets as vs
-from terminology.concept import Concept
-
-from ..datatypes import Address, Name, Telecom
+from ..datatypes import Address, Name, Part, Telecom
 from ..escape import e
 from ..people import Organisation, Party
 from .values import period
+from .vocabulary import State
 from .writer import Writer
 
 _COUNTRY_SYSTEM = "1.0.3166.1"
 _USE_SYSTEM = "2.16.840.1.113883.5.1119"
+_ORDER = {"prefix": 0, "given": 1, "family": 2, "suffix": 3}
 _SCHEMES = {"tel": "tel", "fax": "fax", "mailto": "mail", "http": "web", "https": "web"}
 
 
 def name(w: Writer, value: Name) -> str:
     """Prefix, given names, family names, suffix, each in the order given."""
-    order = {"prefix": 0, "given": 1, "family": 2, "suffix": 3}
-    html = [
-        w.mark(part.fact, e(part.text)) if part.text else w.flavour(part.null or "", part.fact)
-        for part in sorted(value.parts, key=lambda part: order.get(part.kind, 2))
-    ]
+    parts: Sequence[Part] = value.parts
+    if len(parts) > 1:
+        parts = sorted(parts, key=lambda part: _ORDER.get(part.kind, 2))
+    html = [_part(w, part) for part in parts]
     if value.null:
         html.append(w.flavour(value.null, value.fact))
     return " ".join(html) if not value.use else w.mark(value.fact, " ".join(html))
+
+
+def _part(w: Writer, part: Part) -> str:
+    return w.mark(part.fact, e(part.text)) if part.text else w.flavour(part.null or "", part.fact)
 
 
 def address(w: Writer, value: Address) -> str:
@@ -44,24 +46,23 @@ def address(w: Writer, value: Address) -> str:
         html.append(during)
     shown = ", ".join(html)
     if value.use:
-        shown = w.mark(value.fact, f"{e(use(w, value.use))}: {shown}")
+        shown = w.mark(value.fact, f"{use(w, value.use)}: {shown}")
     return shown
 
 
 def country(w: Writer, code: str) -> str:
     """The Norwegian name of a country code; anything else as it came."""
     if len(code) == 2 and code.isalpha():
-        answer = w.terms.lookup(Concept(code.upper(), _COUNTRY_SYSTEM), w.words.tag, vs.COUNTRY)
-        return answer.text or code
+        return w.concept(code.upper(), _COUNTRY_SYSTEM)[0].text or code
     return code
 
 
 def use(w: Writer, code: str) -> str:
-    """What an address or number is for."""
+    """What an address or number is for, as HTML."""
     words = []
     for one in code.split():
-        answer = w.terms.lookup(Concept(one, _USE_SYSTEM), w.words.tag, vs.TELECOM_ADDRESS)
-        words.append(answer.text if answer.text and answer.translated else one)
+        word = w.concept(one, _USE_SYSTEM)[1]
+        words.append(word.html if word is not None and word.state is State.TRANSLATED else e(one))
     return ", ".join(words)
 
 
@@ -72,10 +73,10 @@ def telecom(w: Writer, value: Telecom) -> str:
     scheme, colon, rest = value.value.partition(":")
     kind = _SCHEMES.get(scheme.lower()) if colon else None
     shown = value.value if kind in (None, "web") else rest
-    word = w.words(f"telecom.{kind or 'other'}")
-    html = f"{e(word)} {e(shown)}"
+    word = w.words[f"telecom.{kind or 'other'}"]
+    html = f"{word} {e(shown)}"
     if value.use:
-        html += f" ({e(use(w, value.use))})"
+        html += f" ({use(w, value.use)})"
     if value.null:
         html += f" {w.flavour(value.null)}"
     return w.mark(value.fact, html)
@@ -84,44 +85,45 @@ def telecom(w: Writer, value: Telecom) -> str:
 def organisation(w: Writer, value: Organisation) -> str:
     """An organisation with everything it says about itself."""
     html = [name(w, one) for one in value.names]
-    html += [w.coded(code, label=w.words("display.organisation")) for code in value.codes]
+    html += [w.coded(code, w.words["display.organisation"]) for code in value.codes]
     if value.ids:
-        html.append(f"{e(w.words('display.id'))} " + ", ".join(w.identifier(one) for one in value.ids))
+        html.append(f"{w.words['display.id']} " + ", ".join([w.identifier(one) for one in value.ids]))
     html += [address(w, one) for one in value.addresses]
     html += [telecom(w, one) for one in value.telecoms]
     if value.null:
         html.append(w.flavour(value.null, value.fact))
     if value.part_of is not None:
-        html.append(f"{e(w.words('display.part_of'))} {organisation(w, value.part_of)}")
+        html.append(f"{w.words['display.part_of']} {organisation(w, value.part_of)}")
     return joined(html, "; ")
 
 
 def party(w: Writer, value: Party) -> str:
     """A person, organisation or system with role, contacts and time."""
     html = [name(w, one) for one in value.names]
-    html += [
-        w.mark(part.fact, e(part.text)) if part.text else w.flavour(part.null or "", part.fact)
-        for part in value.device
-    ]
+    html += [_part(w, part) for part in value.device]
     if value.function is not None and not value.function.empty:
-        html.append(w.coded(value.function, vs.HEALTHCARE_PROFESSIONAL_ROLE, label=w.words("display.role")))
-    sets = (vs.PERSONAL_RELATIONSHIP,) if value.kind in ("participant", "guardian") else ()
-    html += [w.coded(code, *sets, label=w.words("display.role")) for code in value.codes if not code.empty]
+        html.append(w.coded(value.function, w.words["display.role"]))
+    html += [w.coded(code, w.words["display.role"]) for code in value.codes if not code.empty]
     html += [w.flavour(part.null or "", part.fact) for part in value.nulls]
     if value.ids:
-        html.append(f"{e(w.words('display.id'))} " + ", ".join(w.identifier(one) for one in value.ids))
+        html.append(f"{w.words['display.id']} " + ", ".join([w.identifier(one) for one in value.ids]))
     html += [address(w, one) for one in value.addresses]
     html += [telecom(w, one) for one in value.telecoms]
     html += [organisation(w, one) for one in value.organisations]
     if value.time is not None:
         html.append(period(w, value.time))
     if value.signature is not None and not value.signature.empty:
-        html.append(f"{e(w.words('display.signature'))} {w.coded(value.signature, brief=True)}")
+        html.append(f"{w.words['display.signature']} {w.coded(value.signature, brief=True)}")
     if value.note is not None:
         html.append(w.text(value.note))
     return joined(html, "; ")
 
 
+def labelled(w: Writer, value: Party) -> tuple[str, str]:
+    """A party as a row: what kind it is, and everything it says."""
+    return w.words.find(f"party.{value.kind}") or w.words["display.participant"], party(w, value)
+
+
 def joined(parts: Sequence[str], separator: str) -> str:
     """The parts that say something."""
-    return separator.join(part for part in parts if part)
+    return separator.join(filter(None, parts))

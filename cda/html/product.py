@@ -1,27 +1,22 @@
 """A product in words: substances with strength, form, brand, packages, parts of a kit."""
 
-from terminology import value_sets as vs
-
 from ..datatypes import Quantity, Range, Ratio
 from ..escape import e
 from ..product import Ingredient, Package, Product
 from . import people
-from .block import rows_html
+from .block import Row, list_html
 from .values import amount
 from .writer import Writer
-
-_ATC = "2.16.840.1.113883.6.73"
 
 
 def headline(w: Writer, product: Product) -> str:
     """Substances with strength and form, then the brand as given, then what kind of product it is."""
-    substances = " + ".join(ingredient(w, one) for one in product.ingredients if one.active)
-    brand = " ".join(w.text(name) for name in product.names if name.text or name.null)
-    forms = " ".join(w.coded(form, vs.DOSE_FORM, label=w.words("medication.form")) for form in product.forms)
-    codes = " / ".join(
-        w.coded(kind, vs.ACTIVE_INGREDIENT, label=w.words("display.atc")) for kind in product.kinds
-    )
-    names = " ".join(w.text(name) for name in product.kind_names)
+    words = w.words
+    substances = " + ".join([ingredient(w, one) for one in product.ingredients if one.active])
+    brand = " ".join([w.text(name) for name in product.names if name.text or name.null])
+    forms = " ".join([w.coded(form, words["medication.form"]) for form in product.forms])
+    codes = " / ".join([w.coded(kind, words["display.atc"]) for kind in product.kinds])
+    names = " ".join([w.text(name) for name in product.kind_names])
     first = people.joined((substances or codes, forms), " ")
     rest = codes if substances else ""
     if product.null:
@@ -34,41 +29,35 @@ def headline(w: Writer, product: Product) -> str:
 
 def ingredient(w: Writer, one: Ingredient) -> str:
     """Substance and strength; the name stands in for a code that is missing, and beside one that is not."""
-    codes = [
-        w.coded(
-            code,
-            vs.ACTIVE_INGREDIENT if code.system == _ATC else vs.SUBSTANCE,
-            label=w.words("medication.substance"),
-        )
-        for code in one.codes
-        if not code.empty
-    ]
+    codes = [w.coded(code, w.words["medication.substance"]) for code in one.codes if not code.empty]
     names = [w.text(name) for name in one.names]
     strengths = [amount(w, strength, trim=True) for strength in one.strengths]
     missing = w.flavour(one.null, one.fact) if one.null else ""
-    return people.joined((*names, *codes, *strengths, missing), " ") or e(w.words("value.not_stated"))
+    return people.joined([*names, *codes, *strengths, missing], " ") or w.words["value.not_stated"]
 
 
-def product_rows(w: Writer, product: Product) -> list[tuple[str, str]]:
+def product_rows(w: Writer, product: Product) -> list[Row]:
     """Everything about a product as labelled rows, for places without a headline."""
     words = w.words
-    rows = [(words("display.product"), headline(w, product))]
+    rows = [(words["display.product"], headline(w, product))]
     return rows + more_rows(w, product)
 
 
-def more_rows(w: Writer, product: Product) -> list[tuple[str, str]]:
+def more_rows(w: Writer, product: Product) -> list[Row]:
     """What does not stand in the headline: strength as text, codes, packages, parts, batch, holder."""
     words = w.words
-    rows = [(words("display.strength_text"), w.text(text)) for text in product.descriptions]
+    rows = [(words["display.strength_text"], w.text(text)) for text in product.descriptions]
     inactive = [ingredient(w, one) for one in product.ingredients if not one.active]
-    rows.append((words("display.inactive"), ", ".join(inactive)))
-    rows.append((words("display.package"), packages(w, product.packages)))
-    rows += [(words("display.part"), _part_html(w, part.amount, part.product)) for part in product.parts]
-    rows.append((words("display.batch"), ", ".join(w.text(lot) for lot in product.lots)))
-    codes = [w.coded(code, label=words("display.product_code")) for code in product.codes if not code.empty]
-    rows.append((words("display.product_code"), ", ".join(codes)))
-    rows.append((words("display.product_id"), ", ".join(w.identifier(one) for one in product.ids)))
-    rows.append((words("display.holder"), "; ".join(people.organisation(w, one) for one in product.holders)))
+    rows.append((words["display.inactive"], ", ".join(inactive)))
+    rows.append((words["display.package"], packages(w, product.packages)))
+    rows += [(words["display.part"], _part_html(w, part.amount, part.product)) for part in product.parts]
+    rows.append((words["display.batch"], ", ".join([w.text(lot) for lot in product.lots])))
+    codes = [w.coded(code, words["display.product_code"]) for code in product.codes if not code.empty]
+    rows.append((words["display.product_code"], ", ".join(codes)))
+    rows.append((words["display.product_id"], ", ".join([w.identifier(one) for one in product.ids])))
+    rows.append(
+        (words["display.holder"], "; ".join([people.organisation(w, one) for one in product.holders]))
+    )
     return [(label, html) for label, html in rows if html]
 
 
@@ -80,20 +69,16 @@ def packages(w: Writer, levels: tuple[Package, ...]) -> str:
     lines = []
     for level in levels:
         html = people.joined([amount(w, one, trim=True) for one in level.amounts], ", ")
-        forms = [
-            w.coded(form, vs.PACKAGE, label=words("display.package"))
-            for form in level.forms
-            if not form.empty
-        ]
+        forms = [w.coded(form, words["display.package"]) for form in level.forms if not form.empty]
         names = [w.text(name) for name in level.names if name.text or name.null]
-        codes = [w.coded(code, label=words("display.package_code")) for code in level.codes if not code.empty]
+        codes = [w.coded(code, words["display.package_code"]) for code in level.codes if not code.empty]
         ids = [w.identifier(one) for one in level.ids]
-        container = people.joined((*forms, *names, *codes, *ids), ", ")
+        container = people.joined([*forms, *names, *codes, *ids], ", ")
         if html and container:
-            lines.append(f"{html} {e(words('display.in'))} {container}")
+            lines.append(f"{html} {words['display.in']} {container}")
         else:
             lines.append(html or container)
-    html = f" {e(words('display.then'))} ".join(line for line in lines if line)
+    html = f" {words['display.then']} ".join(filter(None, lines))
     if (total := _total(levels)) is not None:
         html += f" ({e(words('display.total', count=total))})"
     return html
@@ -114,6 +99,5 @@ def _total(levels: tuple[Package, ...]) -> int | None:
 def _part_html(w: Writer, count: object, product: Product) -> str:
     """One component of a kit: how many, what, in which package."""
     shown = amount(w, count, trim=True) if isinstance(count, Quantity | Range | Ratio) else ""
-    rows = rows_html(more_rows(w, product))
-    html = people.joined((f"{shown} ×" if shown else "", headline(w, product)), " ")
-    return f"{html}<dl>{rows}</dl>" if rows else html
+    rows = list_html(more_rows(w, product))
+    return people.joined((f"{shown} ×" if shown else "", headline(w, product)), " ") + rows

@@ -4,19 +4,17 @@ A statement whose meaning the section knows puts fixed codes, ids and status int
 content that is still unsaid, and every statement nobody knows, goes into the visible rows.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from ..datatypes import Coded, Identifier, Text, Timing, Value
+from ..datatypes import Coded, Identifier, Text, Value
 from ..escape import e
 from ..fixed import FIXED
 from ..node import HISTORY, Node
 from ..parts import Participant
-from ..people import Party
-from ..product import Product
 from ..sections.common import Picked
 from ..statement import Statement
 from . import people
-from .block import Block, rows_html
+from .block import Block, Row, list_html
 from .dosing import timing
 from .product import product_rows
 from .values import amount, value_of
@@ -31,21 +29,21 @@ class Remainder:
 
     def __init__(self, w: Writer, picked: Picked, block: Block, facts: Sequence[Node]) -> None:
         self.w, self.picked, self.block, self.facts = w, picked, block, facts
-        self._quiet: list[tuple[str, str]] = []
+        self._quiet: list[Row] = []
         self._fixed: list[str] = []
         self._statuses: list[str] = []
         self._ids: list[str] = []
 
     @property
-    def quiet(self) -> list[tuple[str, str]]:
+    def quiet(self) -> list[Row]:
         """The rows for the details panel: fixed codes, statuses and ids together, other rows one by one."""
         words = self.w.words
         grouped = (
-            (words("display.fixed_codes"), self._fixed),
-            (words("display.statuses"), self._statuses),
-            (words("display.id"), self._ids),
+            ("display.fixed_codes", self._fixed),
+            ("display.statuses", self._statuses),
+            ("display.id", self._ids),
         )
-        return [*self._quiet, *((label, " · ".join(found)) for label, found in grouped if found)]
+        return [*self._quiet, *[(words[key], " · ".join(found)) for key, found in grouped if found]]
 
     def statement(self, statement: Statement) -> None:
         """Add what is unsaid about a statement and everything below it."""
@@ -60,20 +58,21 @@ class Remainder:
         elif self._open(statement.node):
             inner = Block()
             whole(self.w, statement, inner, self.facts)
-            heading = inner.title or e(self.w.words("display.further"))
-            rows = rows_html(inner.rows)
-            badges = "".join(f' <span class="badge">{words}</span>' for words, _ in inner.badges)
+            heading = inner.title or self.w.words["display.further"]
+            rows = list_html(inner.rows)
+            badges = "".join([f' <span class="badge">{words}</span>' for words, _ in inner.badges])
             if rows or inner.title:
-                label = self.w.words("display.comment" if statement.kind == "act" else "display.further")
-                self.block.row(label, f"{heading}{badges}<dl>{rows}</dl>" if rows else heading + badges)
+                label = self.w.words["display.comment" if statement.kind == "act" else "display.further"]
+                self.block.row(label, f"{heading}{badges}{rows}")
 
     def _open(self, node: Node) -> bool:
         """Whether any fact below is unsaid, apart from what the details panel shows with its code."""
-        marked, facts = self.w.marked, self.facts
-        return any(
-            number not in marked and facts[number - 1].read != HISTORY
-            for number in range(node.first, node.last)
-        )
+        marked = self.w.marked
+        numbers = range(node.first, node.last)
+        if marked.issuperset(numbers):
+            return False
+        unsaid = [number for number in numbers if number not in marked]
+        return any([self.facts[number - 1].read != HISTORY for number in unsaid])
 
     def _quietly(self, s: Statement) -> None:
         """Fixed code, status, ids and narrative of a statement whose meaning is known."""
@@ -84,7 +83,7 @@ class Remainder:
         self._ids += [_full_id(self.w, one) for one in s.ids if self._unsaid(one.fact)]
         for text in s.texts:
             if self._text_unsaid(text):
-                self._quiet.append((self.w.words("display.narrative_text"), self.w.text(text)))
+                self._quiet.append((self.w.words["display.narrative_text"], self.w.text(text)))
 
     def _known(self, s: Statement) -> None:
         w = self.w
@@ -92,7 +91,7 @@ class Remainder:
             self._statement_fact(s)
         inner = Block()
         _content(w, s, inner)
-        about = "" if s.kind in TOP or s.code is None else w.choose(s.code).text
+        about = "" if s.kind in TOP or s.code is None else w.choose(s.code).html
         for label, html in inner.rows:
             self.block.row(f"{about}: {label.lower()}" if about else label, html)
 
@@ -100,19 +99,17 @@ class Remainder:
         if s.negated:
             self._negated(s.fact)
         elif s.null:
-            self.block.row(self.w.words("display.missing"), self.w.flavour(s.null, s.fact))
+            self.block.row(self.w.words["display.missing"], self.w.flavour(s.null, s.fact))
 
     def _negated(self, fact: int) -> None:
-        self.block.row(
-            self.w.words("display.negation"), self.w.mark(fact, e(self.w.words("display.negated")))
-        )
+        words = self.w.words
+        self.block.row(words["display.negation"], self.w.mark(fact, words["display.negated"]))
 
     def _fixed_code(self, code: Coded) -> str:
         """A code that only names its statement: word and code on one line."""
         if code.code in FIXED and not (code.translations or code.original or code.null):
-            word = self.w.choose(code).text
-            return self.w.mark(code.fact, f"{e(word)} <small>{e(code.code)}</small>")
-        return self.w.coded(code, label=self.w.words("display.kind"), brief=True)
+            return self.w.mark(code.fact, f"{self.w.choose(code).html} <small>{e(code.code)}</small>")
+        return self.w.coded(code, self.w.words["display.kind"], brief=True)
 
     def _unsaid(self, fact: int) -> bool:
         return bool(fact) and fact not in self.w.marked
@@ -125,122 +122,104 @@ def whole(w: Writer, s: Statement, block: Block, facts: Sequence[Node]) -> None:
     """Everything about a statement that nobody knows, as a block of its own; below it the same again."""
     words = w.words
     if s.code is not None and not s.code.empty:
-        block.title = w.coded(s.code, label=words("display.kind"))
+        block.title = w.coded(s.code, words["display.kind"])
     if s.negated:
-        block.badge(w.mark(s.fact, e(words("display.negated"))))
+        block.badge(w.mark(s.fact, words["display.negated"]))
     elif s.null:
-        block.row(words("display.missing"), w.flavour(s.null, s.fact))
+        block.row(words["display.missing"], w.flavour(s.null, s.fact))
     for text in s.texts:
-        block.row(words("display.text"), w.text(text))
+        block.row(words["display.text"], w.text(text))
     _content(w, s, block)
     if s.status is not None and not s.status.empty:
-        block.row(words("display.status"), status(w, s.status))
+        block.row(words["display.status"], status(w, s.status))
     if s.ids:
-        block.row(words("display.id"), ", ".join(_full_id(w, one) for one in s.ids))
+        block.row(words["display.id"], ", ".join([_full_id(w, one) for one in s.ids]))
     rest = Remainder(w, Picked(), block, facts)
     for relation in s.relations:
         if relation.negated_fact:
             rest._negated(relation.negated_fact)
         if relation.sequence is not None:
-            block.row(words("dose.step"), w.mark(relation.sequence.fact, e(relation.sequence.text)))
+            block.row(words["dose.step"], w.mark(relation.sequence.fact, e(relation.sequence.text)))
         rest.statement(relation.statement)
 
 
 def status(w: Writer, coded: Coded) -> str:
     """A status code of an act in words; the code itself if it is none of HL7's."""
     known = w.words.find(f"act_status.{coded.code}") if coded.code and not coded.null else None
-    return w.mark(coded.fact, e(known)) if known else w.coded(coded, label=w.words("display.status"))
+    return w.mark(coded.fact, known) if known else w.coded(coded, w.words["display.status"])
 
 
 def _content(w: Writer, s: Statement, block: Block) -> None:
     """The clinical content of a statement that is not on the page yet."""
     words = w.words
-    _rows(w, block, words("display.value"), s.values)
+    _rows(w, block, words["display.value"], s.values)
     for time in s.times:
-        if _unsaid_time(w, time):
-            block.row(words("display.time"), timing(w, time))
-    _rows(w, block, words("display.interpretation"), s.interpretations)
-    _rows(w, block, words("display.method"), s.methods)
-    _rows(w, block, words("display.site"), s.sites)
-    _rows(w, block, words("medication.route"), s.routes)
+        if _unsaid(w, time):
+            block.row(words["display.time"], timing(w, time))
+    _rows(w, block, words["display.interpretation"], s.interpretations)
+    _rows(w, block, words["display.method"], s.methods)
+    _rows(w, block, words["display.site"], s.sites)
+    _rows(w, block, words["medication.route"], s.routes)
     for name, quantity in s.amounts:
-        html = amount(w, quantity, trim=True) if _unsaid_value(w, quantity) else ""
-        block.row(words.find(f"amount.{name}") or words("display.amount"), html)
-    _rows(w, block, words("display.further"), [coded for _, coded in s.others])
+        if _unsaid(w, quantity):
+            label = words.find(f"amount.{name}") or words["display.amount"]
+            block.row(label, amount(w, quantity, trim=True))
+    _rows(w, block, words["display.further"], [coded for _, coded in s.others])
     for name, flag in s.flags:
         if flag.fact not in w.marked:
-            block.row(words.find(f"flag.{name}") or words("display.further"), value_of(w, flag))
+            block.row(words.find(f"flag.{name}") or words["display.further"], value_of(w, flag))
     for condition in s.conditions:
-        _rows(w, block, words("dose.condition"), [condition])
+        _rows(w, block, words["dose.condition"], [condition])
     for product in s.products:
-        _product(w, product, block)
+        if _unsaid(w, product):
+            for label, html in product_rows(w, product):
+                block.row(label, html)
     for participant in s.participants:
-        _participant(w, participant, block)
-    for one in s.parties:
-        _party(w, one, block)
+        if _unsaid(w, participant):
+            _participant(w, participant, block)
+    for party in s.parties:
+        if _unsaid(w, party):
+            block.row(*people.labelled(w, party))
     for found in s.ranges:
-        if any(_unsaid_value(w, v) for v in (*found.values, *found.interpretations, *found.texts)):
+        if _unsaid(w, found):
             parts = [value_of(w, v) for v in found.values]
-            parts += [w.coded(c, label=words("display.reference")) for c in found.interpretations]
+            parts += [w.coded(c, words["display.reference"]) for c in found.interpretations]
             parts += [w.text(t) for t in found.texts]
-            block.row(words("display.reference"), people.joined(parts, "; "))
+            block.row(words["display.reference"], people.joined(parts, "; "))
     for external in s.externals:
-        _rows(w, block, words("display.external"), (*external.codes, *external.texts, *external.ids))
+        _rows(w, block, words["display.external"], (*external.codes, *external.texts, *external.ids))
 
 
 def _rows(w: Writer, block: Block, label: str, values: Sequence[Value]) -> None:
     for value in values:
-        if _unsaid_value(w, value):
-            block.row(label, value_of(w, value, label=label))
+        if _unsaid(w, value):
+            block.row(label, value_of(w, value, label))
 
 
-def _facts(value: object) -> Iterable[int]:
-    """The fact numbers of a value and of the values inside it."""
+def _unsaid(w: Writer, value: object) -> bool:
+    """Whether the fact of a value, or of any value inside it, is not on the page yet."""
     fact = getattr(value, "fact", 0)
-    if fact:
-        yield fact
+    if fact and fact not in w.marked:
+        return True
     if isinstance(value, Coded):  # its original words and translations stand in the details panel
-        return
+        return False
+    if isinstance(value, Text):
+        return bool(value.reference_fact) and value.reference_fact not in w.marked
     for name in getattr(value, "__slots__", ()):
         inner = getattr(value, name)
         if isinstance(inner, tuple):
             for one in inner:
-                yield from _facts(one)
-        elif hasattr(inner, "__slots__"):
-            yield from _facts(inner)
-    if isinstance(value, Text) and value.reference_fact:
-        yield value.reference_fact
-
-
-def _unsaid_value(w: Writer, value: object) -> bool:
-    """Whether a value's own fact, or any inside a value that has none itself, is not on the page yet."""
-    fact = getattr(value, "fact", 0)
-    if isinstance(value, Text):
-        return bool(
-            (value.fact and value.fact not in w.marked)
-            or (value.reference_fact and value.reference_fact not in w.marked)
-        )
-    if isinstance(value, Coded):
-        return bool(fact) and fact not in w.marked
-    return any(one not in w.marked for one in _facts(value))
-
-
-def _unsaid_time(w: Writer, time: Timing) -> bool:
-    return any(fact not in w.marked for fact in _facts(time))
-
-
-def _product(w: Writer, product: Product, block: Block) -> None:
-    if any(fact not in w.marked for fact in _facts(product)):
-        for label, html in product_rows(w, product):
-            block.row(label, html)
+                if _unsaid(w, one):
+                    return True
+        elif hasattr(inner, "__slots__") and _unsaid(w, inner):
+            return True
+    return False
 
 
 def _participant(w: Writer, participant: Participant, block: Block) -> None:
-    if not any(fact not in w.marked for fact in _facts(participant)):
-        return
     words = w.words
-    label = words.find(f"participation.{participant.type_code}") or words("display.participant")
-    parts = [w.coded(code, label=label) for code in (*participant.codes, *participant.role_codes)]
+    label = words.find(f"participation.{participant.type_code}") or words["display.participant"]
+    parts = [w.coded(code, label) for code in (*participant.codes, *participant.role_codes)]
     parts += [people.name(w, one) for one in participant.names]
     parts += [w.text(text) for text in participant.texts]
     parts += [w.identifier(one) for one in participant.ids]
@@ -249,12 +228,6 @@ def _participant(w: Writer, participant: Participant, block: Block) -> None:
     if participant.party is not None:
         parts.append(people.party(w, participant.party))
     block.row(label, people.joined(parts, "; "))
-
-
-def _party(w: Writer, party: Party, block: Block) -> None:
-    if any(fact not in w.marked for fact in _facts(party)):
-        label = w.words.find(f"party.{party.kind}") or w.words("display.participant")
-        block.row(label, people.party(w, party))
 
 
 def _full_id(w: Writer, identifier: Identifier) -> str:

@@ -2,16 +2,14 @@
 
 from dataclasses import dataclass, field
 
-from terminology import value_sets as vs
-
 from ..absence import AbsenceState
 from ..document import Document, Entry, RawFact, Section, raw_facts
 from ..escape import e
 from ..narrative import rebuild, rich, table_rows
 from ..sections.common import Picked
 from . import people
-from .arrangement import arranged, first_undated
-from .block import Block, Tone, block_html, details_html, raw_html
+from .arrangement import arranged
+from .block import Block, Row, Tone, block_html, details_html, raw_html
 from .items import item_block
 from .prescription import prescription_html
 from .remainder import Remainder, whole
@@ -34,6 +32,7 @@ ORDER = (
     "47420-5",
     "42348-3",
 )
+PLACE = {code: index for index, code in enumerate(ORDER)}
 REQUIRED = ("48765-2", "10160-0", "11450-4", "46264-8", "47519-4")
 _ONE_ROW_EACH = frozenset({"48765-2", "10160-0", "11450-4", "11348-0", "11369-6", "47519-4", "46264-8"})
 _NARRATIVE_OPEN = frozenset({"18776-5", "42348-3"})
@@ -52,8 +51,7 @@ class Tally:
 
 def ordered(sections: tuple[Section, ...]) -> list[Section]:
     """In the order of the page, unknown sections last and in the order of the document."""
-    place = {code: index for index, code in enumerate(ORDER)}
-    return sorted(sections, key=lambda section: place.get(section.loinc, len(ORDER)))
+    return sorted(sections, key=lambda section: PLACE.get(section.loinc, len(ORDER)))
 
 
 def section_html(
@@ -67,23 +65,25 @@ def section_html(
     codes = w.codes
     if section.null:
         html.append(f"<p>{w.flavour(section.null, section.fact)}</p>")
-    in_order = arranged(section)
-    undated = first_undated(section, in_order)
+    in_order, undated = arranged(section)
+    absences = section.absences
+    disagrees = bool(absences) and narrative_disagrees(section)
     body = []
     for entry in in_order:
         if entry is undated:
-            body.append(f'<li class="undated">{e(words("time.undated"))}</li>')
+            body.append(f'<li class="undated">{words["time.undated"]}</li>')
         body.append(entry_html(w, document, entry, tally))
     html.append(_count(w, section, len(in_order)))
-    html.append(_warnings(w, section))
+    html.append(_warnings(w, section, bool(absences) and section.contradictory, disagrees))
     if section.loinc == "57828-6":
         html.append(prescription_html(w.scratch(), document, section))
     if body:
         html.append(f'<ul class="entries">{"".join(body)}</ul>')
     html.append(_about(w, section, codes))
-    html.append(raw_html(w, section.raw, words("display.not_understood")))
-    tally.raw.update(fact.fact for fact in section.raw)
-    html.append(_narrative(w, section))
+    html.append(raw_html(w, section.raw, words["display.not_understood"]))
+    tally.raw.update([fact.fact for fact in section.raw])
+    bare = any([absence.state is AbsenceState.FLAVOUR for absence in absences])
+    html.append(_narrative(w, section, disagrees or bare))
     for index, inner in enumerate(section.sections):
         html.append(section_html(w, document, inner, tally, f"{anchor}-{index}", min(level + 1, 5)))
     html.append(_unshown(w, document, section))
@@ -96,12 +96,12 @@ def _heading(w: Writer, section: Section) -> str:
     known = w.words.find(f"section.{section.loinc}") if section.loinc else None
     title = section.title.text if section.title else ""
     if section.code is not None and known is not None:
-        head = w.mark(section.code.fact, e(known))
-        w.codes.append(CodeRow(w.words("display.section"), section.code, w.choose(section.code, vs.SECTION)))
+        head = w.mark(section.code.fact, known)
+        w.codes.append((w.words["display.section"], section.code, w.choose(section.code)))
     elif section.code is not None and not section.code.empty:
-        head = w.coded(section.code, vs.SECTION, label=w.words("display.section"))
+        head = w.coded(section.code, w.words["display.section"])
     else:
-        head = e(w.words("section.other"))
+        head = w.words["section.other"]
     if section.title is not None and title:
         head += f' <small class="orig">{w.text(section.title)}</small>'
     return head
@@ -110,21 +110,21 @@ def _heading(w: Writer, section: Section) -> str:
 def _count(w: Writer, section: Section, shown: int) -> str:
     if not section.entries:
         key = "display.narrative_only" if section.text is not None else "display.empty_section"
-        return f'<p class="count">{e(w.words(key))}</p>'
+        return f'<p class="count">{w.words[key]}</p>'
     return f'<p class="count">{e(w.words("display.count", count=len(section.entries), shown=shown))}</p>'
 
 
-def _warnings(w: Writer, section: Section) -> str:
+def _warnings(w: Writer, section: Section, contradictory: bool, disagrees: bool) -> str:
     words, html = w.words, []
-    if section.contradictory:
-        html.append(words("display.contradiction"))
-    if narrative_disagrees(section):
-        html.append(words("display.narrative_more"))
+    if contradictory:
+        html.append(words["display.contradiction"])
+    if disagrees:
+        html.append(words["display.narrative_more"])
     elif (listed := _rows_listed(section)) is not None:
         entries = sum(entry.real for entry in section.entries)
-        html.append(words("translation.narrative_differs"))
-        html.append(words("display.narrative_count", rows=listed, entries=entries))
-    return "".join(f'<p class="warn" role="note"><strong>{e(text)}</strong></p>' for text in html)
+        html.append(words["translation.narrative_differs"])
+        html.append(e(words("display.narrative_count", rows=listed, entries=entries)))
+    return "".join([f'<p class="warn" role="note"><strong>{text}</strong></p>' for text in html])
 
 
 def narrative_disagrees(section: Section) -> bool:
@@ -155,23 +155,20 @@ def entry_html(w: Writer, document: Document, entry: Entry, tally: Tally) -> str
     if entry.null:
         blocks.append(Block(title=w.flavour(entry.null)))
     if not blocks:
-        blocks.append(Block(title=e(w.words("absence.not_displayable"))))
+        blocks.append(Block(title=w.words["absence.not_displayable"]))
     tone = next((block.tone for block in blocks if block.tone), Tone.PLAIN)
-    inside = "".join(block_html(block) for block in blocks)
+    inside = "".join([block_html(block) for block in blocks])
     details = details_html(w, w.codes, [*quiet, *w.asides])
-    missing = [number for number in range(*entry.facts) if number not in w.marked]
-    raw = _raw_of(document, entry, missing)
-    tally.raw.update(fact.fact for fact in raw)
-    inside += raw_html(w, raw, w.words("display.not_understood")) + details
+    if not w.marked.issuperset(numbers := range(*entry.facts)):
+        raw = _raw_of(document, entry, [number for number in numbers if number not in w.marked])
+        tally.raw.update([fact.fact for fact in raw])
+        inside += raw_html(w, raw, w.words["display.not_understood"])
     tally.shown += 1
     name = f" e-{tone}" if tone else ""
-    return f'<li class="entry{name}" id="e{entry.number}" data-entry="{entry.number}">{inside}</li>'
+    return f'<li class="entry{name}" id="e{entry.number}" data-entry="{entry.number}">{inside}{details}</li>'
 
 
-_Rows = list[tuple[str, str]]
-
-
-def _understood(w: Writer, document: Document, entry: Entry) -> tuple[list[Block], _Rows]:
+def _understood(w: Writer, document: Document, entry: Entry) -> tuple[list[Block], list[Row]]:
     """The blocks of an entry's items, what is left of its statements, and the rows for the details panel."""
     blocks = [item_block(w, item) for item in entry.items]
     picked = Picked()
@@ -180,8 +177,8 @@ def _understood(w: Writer, document: Document, entry: Entry) -> tuple[list[Block
     rest = Remainder(w, picked, blocks[-1], document.nodes.facts)
     for statement in entry.statements:
         rest.statement(statement)
-    quiet = [*rest.quiet, *(row for block in blocks for row in block.quiet)]
-    text = w.words("display.text")
+    quiet = [*rest.quiet, *[row for block in blocks for row in block.quiet]]
+    text = w.words["display.text"]
     for block in blocks:
         if block.tone is Tone.ABSENT:  # placeholders beside a statement of absence
             quiet += [row for row in block.rows if row[0] != text]
@@ -189,14 +186,14 @@ def _understood(w: Writer, document: Document, entry: Entry) -> tuple[list[Block
     return blocks, quiet
 
 
-def _unknown(w: Writer, document: Document, entry: Entry) -> tuple[list[Block], _Rows]:
+def _unknown(w: Writer, document: Document, entry: Entry) -> tuple[list[Block], list[Row]]:
     """An entry no reader knows: each of its statements in full, with a mark."""
     blocks = []
     for statement in entry.statements:
         block = Block()
         whole(w, statement, block, document.nodes.facts)
-        block.title = block.title or e(w.words("display.unnamed"))
-        block.badge(e(w.words("display.not_understood")), "raw")
+        block.title = block.title or w.words["display.unnamed"]
+        block.badge(w.words["display.not_understood"], "raw")
         blocks.append(block)
     return blocks, []
 
@@ -216,34 +213,26 @@ def _about(w: Writer, section: Section, codes: list[CodeRow]) -> str:
     words = w.words
     rows = []
     if section.ids:
-        rows.append((words("display.id"), ", ".join(w.identifier(one) for one in section.ids)))
+        rows.append((words["display.id"], ", ".join([w.identifier(one) for one in section.ids])))
     if section.language is not None and not section.language.empty:
-        rows.append((words("translation.original_language"), w.language(section.language)))
-    for party in section.parties:
-        label = words.find(f"party.{party.kind}") or words("display.participant")
-        rows.append((label, people.party(w, party)))
-    return details_html(w, codes, rows, words("display.about_section"))
+        rows.append((words["translation.original_language"], w.language(section.language)))
+    rows += [people.labelled(w, party) for party in section.parties]
+    return details_html(w, codes, rows, "display.about_section")
 
 
-def _narrative(w: Writer, section: Section) -> str:
-    """The text of the section; open where it is all there is, or says more than the codes."""
+def _narrative(w: Writer, section: Section, more: bool) -> str:
+    """The text of the section; open where it is all there is, or says `more` than the codes."""
     if section.text is None:
         return ""
     inside = rebuild(section.text)
     if not inside:
         return ""
-    opened = (
-        not section.entries
-        or section.loinc in _NARRATIVE_OPEN
-        or narrative_disagrees(section)
-        or any(a.state is AbsenceState.FLAVOUR for a in section.absences)
-    )
+    opened = more or not section.entries or section.loinc in _NARRATIVE_OPEN
     attribute = ' open=""' if opened else ""
-    language = e(w.source or w.words("absence.unknown"))
+    summary = w.words.fill("display.narrative", language=w.source or w.words["absence.unknown"])
     return (
-        f'<details class="narr"{attribute}><summary>'
-        f"{e(w.words('display.narrative', language=language))}</summary>"
-        f'<div class="ntext" tabindex="0"{w.lang(w.source)}>{inside}</div></details>'
+        f'<details class="narr"{attribute}><summary>{summary}</summary>'
+        f'<div class="ntext" tabindex="0"{w.lang}>{inside}</div></details>'
     )
 
 
@@ -253,4 +242,4 @@ def _unshown(w: Writer, document: Document, section: Section) -> str:
     if not missing:
         return ""
     facts = raw_facts([document.fact(number) for number in missing], document.nodes.root)
-    return raw_html(w, facts, w.words("display.not_understood"))
+    return raw_html(w, facts, w.words["display.not_understood"])

@@ -34,7 +34,7 @@ def quantity(w: Writer, value: Quantity, unit_word: str | None = None, *, trim: 
     if value.value is None:
         if value.null:
             return w.flavour(value.null, value.fact) + _words(w, value)
-        return w.mark(value.fact, e(w.words("value.not_stated"))) + _words(w, value)
+        return w.mark(value.fact, w.words["value.not_stated"]) + _words(w, value)
     shown = figures.number(value.value, trim=trim)
     one = figures.is_one(value.value)
     html = e(shown)
@@ -82,20 +82,20 @@ def quantity_range(w: Writer, value: Range, unit_word: str | None = None, *, tri
             first = Quantity(low.value, None, low.null, None, (), low.kind, low.fact)
             same = (low.unit or "1") == (high.unit or "1") and low.word is None
             html = quantity(w, first if same else low, "" if same else unit_word, trim=trim)
-            html = f"{html} {e(w.words('value.to'))} {quantity(w, high, unit_word, trim=trim)}"
+            html = f"{html} {w.words['value.to']} {quantity(w, high, unit_word, trim=trim)}"
     else:
         ends = []
         if low is not None:
             shown = quantity(w, low, unit_word, trim=trim)
-            ends.append(f"{e(w.words('value.at_least'))} {shown}" if low.value else shown)
+            ends.append(f"{w.words['value.at_least']} {shown}" if low.value else shown)
         if high is not None:
             shown = quantity(w, high, unit_word, trim=trim)
-            ends.append(f"{e(w.words('value.at_most'))} {shown}" if high.value else shown)
+            ends.append(f"{w.words['value.at_most']} {shown}" if high.value else shown)
         html = ", ".join(ends)
     if value.center is not None:
-        html += f" {e(w.words('value.about'))} {quantity(w, value.center, unit_word, trim=trim)}"
+        html += f" {w.words['value.about']} {quantity(w, value.center, unit_word, trim=trim)}"
     if value.width is not None:
-        html += f" ({e(w.words('value.width'))} {quantity(w, value.width, unit_word, trim=trim)})"
+        html += f" ({w.words['value.width']} {quantity(w, value.width, unit_word, trim=trim)})"
     if value.null:
         html += f" {w.flavour(value.null, value.fact)}"
     return html.strip()
@@ -108,11 +108,11 @@ def ratio(w: Writer, value: Ratio, *, trim: bool = False) -> str:
         for part in (top, bottom):
             if isinstance(part, Quantity):
                 raw = w.mark(part.fact, e(f"{part.value} {part.unit or ''}".strip()))
-                w.asides.append((w.words("value.as_received"), raw))
-        return e(w.words("value.not_stated"))
-    html = value_of(w, top, trim=trim) if top is not None else e(w.words("value.not_stated"))
+                w.asides.append((w.words["value.as_received"], raw))
+        return w.words["value.not_stated"]
+    html = value_of(w, top, trim=trim) if top is not None else w.words["value.not_stated"]
     if isinstance(bottom, Quantity) and _one_unit(bottom):
-        w.asides.append((w.words("value.per"), quantity(w, bottom, trim=trim)))
+        w.asides.append((w.words["value.per"], quantity(w, bottom, trim=trim)))
     elif bottom is not None:
         html = f"{html} / {value_of(w, bottom, trim=trim)}"
     if value.null:
@@ -135,58 +135,67 @@ def _zero(value: object) -> bool:
     )
 
 
-def time(w: Writer, value: Time, *, prose: bool = False) -> str:
+def time(w: Writer, value: Time) -> str:
     """A point in time in the precision received."""
     html = ""
-    if value.value or value.inline:
-        html = w.mark(value.fact, e(figures.date(value, w.words, prose=prose)))
-        if value.value and value.stamp is None:
-            html += f' <span class="st">{e(w.words("value.not_a_date"))}</span>'
+    if value.value:
+        if (shown := w.dates.get(value.value)) is None:
+            shown = w.dates[value.value] = _date(w, value)
+        date, note = shown
+        html = w.mark(value.fact, date) + note
+    elif value.inline:
+        html = w.mark(value.fact, e(value.inline))
     if value.null:
         html = f"{html} {w.flavour(value.null, 0 if html else value.fact)}".strip()
     return html
 
 
+def _date(w: Writer, value: Time) -> tuple[str, str]:
+    """A date in words, and the remark on what is none."""
+    if (day := figures.day(value.value or "")) is not None:
+        return day, ""
+    if (stamp := value.stamp) is None:
+        return e(value.value or ""), f' <span class="st">{w.words["value.not_a_date"]}</span>'
+    return e(figures.moment(stamp, w.words)), ""
+
+
 def period(w: Writer, value: Period) -> str:
     """A point, or an interval in words: `siden 06.10.1997`, `fra 07.05.2017 til 21.05.2017`."""
-    words = w.words
+    fill = w.words.fill
     parts = [time(w, value.at)] if value.at is not None else []
     low, high = value.low, value.high
     if low is not None and low.value and high is not None and high.value:
-        parts.append(words("dose.from_to", start="\0", end="\1"))
-        parts[-1] = e(parts[-1]).replace("\0", time(w, low)).replace("\1", time(w, high))
+        parts.append(fill("dose.from_to", start=time(w, low), end=time(w, high)))
     else:
         parts += [_end(w, low, "medication.since", "low")] if low is not None else []
         parts += [_end(w, high, "medication.until", "high")] if high is not None else []
     if value.center is not None:
-        parts.append(e(words("time.approximate", date="\0")).replace("\0", time(w, value.center)))
+        parts.append(fill("time.approximate", date=time(w, value.center)))
     if value.width is not None:
-        parts.append(
-            e(words("dose.for_duration", duration="\0")).replace("\0", quantity(w, value.width, trim=True))
-        )
+        parts.append(fill("dose.for_duration", duration=quantity(w, value.width, trim=True)))
     if value.null:
         parts.append(w.flavour(value.null, value.fact))
-    return ", ".join(part for part in parts if part)
+    return ", ".join(filter(None, parts))
 
 
 def _end(w: Writer, end: Time, key: str, side: str) -> str:
     if end.value or end.inline:
-        return e(w.words(key, date="\0")).replace("\0", time(w, end))
+        return w.words.fill(key, date=time(w, end))
     if end.null:
-        word = w.words(f"period.{side}.{end.null}") if end.null in ("NA", "UNK", "NI") else ""
-        if word:
-            return w.mark(end.fact, f'{e(word)} <abbr class="nf">{e(end.null)}</abbr>', ' class="missing"')
-        return f"{e(w.words(f'period.{side}'))} {w.flavour(end.null, end.fact)}"
+        if end.null in ("NA", "UNK", "NI"):
+            word = w.words[f"period.{side}.{end.null}"]
+            return w.mark(end.fact, f'{word} <abbr class="nf">{end.null}</abbr>', ' class="missing"')
+        return f"{w.words[f'period.{side}']} {w.flavour(end.null, end.fact)}"
     return ""
 
 
-def value_of(w: Writer, value: Value | None, *value_sets: str, label: str = "", trim: bool = False) -> str:
-    """Any value type. None gives an empty string."""
+def value_of(w: Writer, value: Value | None, label: str = "", *, trim: bool = False) -> str:
+    """Any value type. None gives an empty string. `label` is HTML."""
     match value:
+        case Coded():
+            return w.coded(value, label)
         case None:
             return ""
-        case Coded():
-            return w.coded(value, *value_sets, label=label)
         case Quantity() | Range() | Ratio():
             return amount(w, value, trim=trim)
         case Period():
@@ -196,6 +205,6 @@ def value_of(w: Writer, value: Value | None, *value_sets: str, label: str = "", 
         case Flag():
             if value.null or value.value not in ("true", "false"):
                 return w.flavour(value.null or "NP", value.fact)
-            return w.mark(value.fact, e(w.words("app.yes" if value.value == "true" else "app.no")))
+            return w.mark(value.fact, w.words["app.yes" if value.value == "true" else "app.no"])
         case Identifier():
             return w.identifier(value)
