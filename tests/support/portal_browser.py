@@ -81,7 +81,7 @@ class Window:
         self.page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
 
     def sound(self, name: str, *, narrow: bool = False) -> Window:
-        """Nothing that axe finds, with `narrow` at 320 pixels too; and nothing is cut off there in any case."""
+        """Axe finds nothing, with `narrow` at 320 pixels too; nothing is cut off there in any case."""
         self._axe(name)
         self.shot(name)
         self.page.set_viewport_size({"width": 320, "height": 640})

@@ -1,0 +1,51 @@
+"""The search form: what does not fit the country's mask is named beside its field, kept, and not sent."""
+
+import pytest
+
+from tests.support.desk import office
+from tests.support.portal import fresh, portal_of
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    with office(tmp_path_factory.mktemp("office"), "PT") as made, portal_of(made) as site:
+        yield site
+
+
+@pytest.fixture
+def site(house):
+    with fresh(house) as ready:
+        yield ready
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        ("12", "feil format"),
+        ("90000001a", "feil format"),
+        ("９０００００011", "feil format"),
+        ("900000011\x00", "feil format"),
+        ("900000011^^^&2.16&ISO", "feil format"),
+        ("9" * 10_000, "feil format"),
+        ("'; DROP TABLE audit_event; --", "feil format"),
+        ("<script>alert(1)</script>", "feil format"),
+        ("", "mangler"),
+    ],
+)
+def test_a_field_that_does_not_fit_is_named_kept_and_not_sent(site, number, said):
+    doctor = site.visitor("lege").search("PT", number)
+    assert doctor.status == 422 and said in doctor.text and "Helsekortnummer" in doctor.text
+    assert site.office.exchanges == [] and "<script>alert" not in doctor.page.text
+    assert 'aria-invalid="true"' in doctor.page.text and 'href="#healthCardNumber"' in doctor.page.text
+
+
+def test_fields_that_the_country_does_not_ask_for_are_refused(site):
+    doctor = site.visitor("lege").search(felt__passportNumber="X123")
+    assert doctor.status == 422 and "kunne ikke leses" in doctor.text and site.office.exchanges == []
+
+
+@pytest.mark.parametrize("country", ["", "XX", "pt ", "PT\x00", "../PT", "🇵🇹"])
+def test_an_unknown_country_is_asked_for_again(site, country):
+    doctor = site.visitor("lege").get("/?land=PT").post("/pasient/sok", land=country, formaal="TREATMENT")
+    assert doctor.status == 422 and site.office.exchanges == []
+    assert site.visitor("lege").get("/", params={"land": country}).status == 200
