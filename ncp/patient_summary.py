@@ -31,6 +31,7 @@ from ncp.transaction import ask, query_text
 from ncp.wire import iti38, iti39, iti55
 from ncp.wire.document_classes import DocumentClass, Level
 from ncp.wire.errors import ErrorCode, Refused
+from ncp.wire.iti55_correlation import check_answers
 from ncp.wire.roles import Purpose
 
 __all__ = [
@@ -125,18 +126,21 @@ def identify(traits: Traits, peer: Peer, login: Login, desk: Desk) -> tuple[iti5
     Returns: one candidate or several; several are the clinician's to choose from, never ours.
     Raises:  Refused: the profession may not, or the country offers no summaries; nothing was sent.
              PeerFault: no match, or the country refuses, with its code (`Declined` has its reason).
-             Unreachable, Malformed, Untrusted: no usable answer.
+             Unreachable, Malformed, Untrusted: no usable answer, or one to another question.
     """
     with attempted(Transaction.IDENTIFY, desk, login, peer) as attempt:
         allow(login, desk.policy, Service.PATIENT_SUMMARY)
         peer.offers("PS")
         hcp = hcp_for(login, peer, desk)
-        body = discovery(traits, peer, desk).to_xml(peer.profile)
+        question = discovery(traits, peer, desk)
+        body = question.to_xml(peer.profile)
         asked = traits.ids[0].cx() if traits.ids else None
         attempt.note(hcp_id=hcp.assertion.id, query=query_text(body), patient_id=asked)
         reply = ask(Operation.IDENTIFY, body, [hcp.xml], peer=peer, to=peer.xcpd, desk=desk, attempt=attempt)
         answer = iti55.DiscoveryResponse.from_xml(reply.body)
-        note_findings(attempt, reply.findings + of_wire(answer.findings, Source.SCHEMA))
+        repeated = check_answers(question, answer)
+        findings = of_wire(answer.findings, Source.SCHEMA) + of_wire(repeated, Source.WIRE)
+        note_findings(attempt, reply.findings + findings)
         match answer.outcome():
             case iti55.Match(candidates):
                 if len(candidates) == 1:
