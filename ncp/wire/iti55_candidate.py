@@ -107,7 +107,11 @@ def _ids(patient: Element, findings: list[Finding]) -> tuple[PatientId, ...]:
     ids = []
     for el in children(patient, f"{H}id"):
         try:
-            ids.append(PatientId(root=attribute(el, "root"), extension=attribute(el, "extension")))
+            known = PatientId(root=attribute(el, "root"), extension=attribute(el, "extension"))
+            # TRC and registry carry it in CX form: a separator inside would make it another identifier.
+            if PatientId.parse(known.cx()) != known:
+                raise not_valid("cannot be written as ext^^^&root&ISO", el)
+            ids.append(known)
         except NotValid as error:
             findings.append(Finding(error.where, error.what))
     return tuple(ids)

@@ -162,6 +162,20 @@ def test_an_answer_whose_only_subject_has_no_usable_id_is_refused(attribute):
         read(el)
 
 
+@pytest.mark.parametrize(
+    ("root", "extension"),
+    [("2.16.620.1", "1^^^&2.999&ISO"), ("2.16.620.1", "1&2"), ("2.16.620.1", "1\n2"), ("abc", "1")],
+)
+def test_an_id_that_would_become_another_one_in_cx_form_is_not_usable(root, extension):
+    el = through_bytes(match(ANA, TWIN))
+    ident = named(named(el, "patient"), "id")
+    ident.set("root", root)
+    ident.set("extension", extension)
+    answer = read(el)
+    assert answer.candidates == (TWIN,)
+    assert any("ext^^^&root&ISO" in each.what or "extension" in each.what for each in answer.findings)
+
+
 def test_a_subject_without_a_patient_is_no_candidate():
     with pytest.raises(NotValid, match="usable id"):
         read(without(through_bytes(match()), "patient"))
