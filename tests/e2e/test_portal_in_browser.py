@@ -1,18 +1,11 @@
 """The portal in headless Chromium over the real chain: mutual TLS, three countries, from login to summary."""
 
-import re
-from contextlib import ExitStack
-
 import pytest
 
-from mock_member_states.testbed import directory_file
-from ncp.opening import opened
-from ncp.settings import Settings
-from tests.support.chain import COUNTRIES, RICH, MemberStateForTests
+from tests.support.chain import COUNTRIES, RICH
 from tests.support.chromium import chromium
-from tests.support.portal import serving_portal
-from tests.support.portal_browser import PATH_KEY, window
-from tests.support.serving import serving
+from tests.support.portal_browser import window
+from tests.support.portal_chain import real_portal
 
 pytestmark = pytest.mark.browser
 NAMES = {
@@ -24,17 +17,8 @@ NAMES = {
 
 @pytest.fixture(scope="module")
 def portal(tmp_path_factory):
-    """The address of a portal in front of three member states that listen; it keeps messages."""
-    folder = tmp_path_factory.mktemp("europe")
-    members = [MemberStateForTests.load(code, folder) for code in COUNTRIES]
-    with ExitStack() as stack:
-        ports = {each.state.country.code: stack.enter_context(serving(each)).port for each in members}
-        directory_file.write(folder, [each.state.country for each in members], ports)
-        settings = Settings(data=folder, keep_messages=True)
-        point = stack.enter_context(opened(settings))
-        app, address = stack.enter_context(serving_portal(settings, point.desk, point.directory))
-        app.state.point = point
-        yield app, address
+    with real_portal(tmp_path_factory.mktemp("europe")) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
@@ -47,10 +31,6 @@ def browser():
 def tab(browser, portal):
     with window(browser, portal[1]) as made:
         yield made
-
-
-def trail(portal):
-    return portal[0].state.point.desk.audit.newest(50)
 
 
 def test_from_login_to_summary_every_page_is_sound(tab, portal):
@@ -151,10 +131,10 @@ def test_an_emergency_is_marked(tab):
 @pytest.mark.parametrize(("language", "heading"), [("Nynorsk", "Varsel"), ("English", "Alerts")])
 def test_the_open_summary_changes_its_language(tab, portal, language, heading):
     tab.log_in().summary("PT")
-    asked = len(trail(portal))
+    asked = portal[0].audit.newest(1)
     where = tab.page.url
     tab.press(language)
-    assert tab.page.url == where and heading in tab.text and len(trail(portal)) == asked
+    assert tab.page.url == where and heading in tab.text and portal[0].audit.newest(1) == asked
     tab.sound(f"summary-{language.lower()}")
 
 
@@ -242,113 +222,3 @@ def test_without_script_everything_works(browser, portal):
         assert "Varsler" in tab.text
         assert not tab.page.get_by_role("button", name="Skriv ut").is_visible()
         tab.press("Avslutt pasient")
-
-
-def test_after_the_end_the_back_button_shows_nothing(tab):
-    tab.log_in().summary("PT").press("Avslutt pasient")
-    for _ in range(3):
-        tab.page.go_back()
-        everything = tab.page.content()
-        assert "Tavares" not in everything and "900000011" not in everything
-    assert "Ingen pasient er åpen lenger" in tab.text
-
-
-def test_after_the_logout_the_back_button_shows_nothing(tab):
-    tab.log_in().summary("PT").press("Logg ut")
-    tab.page.go_back()
-    assert "/logg-inn" in tab.page.url and "Tavares" not in tab.page.content()
-
-
-def test_ending_the_patient_hides_it_in_every_tab(tab):
-    tab.log_in().summary("PT")
-    other = tab.tab()
-    other.page.goto(tab.page.url)
-    assert "Overfølsomhet" in other.text
-    tab.press("Avslutt pasient")
-    other.page.get_by_text("avsluttet eller byttet i en annen fane").wait_for()
-    assert "Tavares" not in other.page.content()
-    other.page.get_by_role("link", name="Fortsett").click()
-    assert "Finn pasienten" in other.text
-
-
-def test_a_tab_of_the_same_patient_stays(tab):
-    tab.log_in().summary("PT")
-    other = tab.tab()
-    other.page.goto(tab.page.url)
-    tab.page.reload()
-    other.page.wait_for_timeout(300)
-    assert "Overfølsomhet" in other.text
-
-
-def test_another_patient_hides_the_first_ones_tab(tab):
-    tab.log_in().summary("PT")
-    other = tab.tab()
-    other.page.goto(tab.page.url)
-    other.summary("FI")
-    tab.page.get_by_text("avsluttet eller byttet").wait_for()
-    assert "Tavares" not in tab.page.content()
-
-
-def test_an_idle_page_hides_the_patient_and_logs_out(tab, portal):
-    tab.page.clock.install()
-    tab.log_in().summary("PT")
-    where = tab.page.url
-    tab.page.clock.fast_forward("14:50")
-    assert "Overfølsomhet" in tab.text
-    with tab.page.expect_request("**/logg-ut"):
-        tab.page.clock.fast_forward("00:20")
-    tab.page.get_by_text("Skjermen er låst").wait_for()
-    assert "Tavares" not in tab.page.content() and "900000011" not in tab.page.content()
-    tab.page.wait_for_function(
-        f"fetch({where!r}, {{redirect: 'manual'}}).then(a => a.type === 'opaqueredirect')"
-    )
-    tab.page.go_back()
-    assert "Tavares" not in tab.page.content()
-
-
-def test_reading_keeps_the_page_and_tells_the_server(tab):
-    tab.page.clock.install()
-    tab.log_in().summary("PT")
-    for _ in range(3):
-        tab.page.clock.fast_forward("10:00")
-        with tab.page.expect_request("**/i-bruk"):
-            tab.page.mouse.move(200, 300)
-            tab.page.mouse.move(300, 300)
-    assert "Overfølsomhet" in tab.text
-
-
-def test_printing_is_recorded(tab, portal):
-    tab.log_in().summary("PT")
-    with tab.page.expect_response("**/brukt") as answer:
-        tab.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
-    assert answer.value.status == 204 and trail(portal)[0]["detail"] == "printed"
-
-
-def test_paper_has_the_banner_and_no_buttons(tab):
-    tab.log_in().summary("PT")
-    tab.page.emulate_media(media="print")
-    for hidden in (".site", ".actions", ".banner-end"):
-        assert all(not part.is_visible() for part in tab.page.locator(hidden).all()), hidden
-    assert tab.page.locator(".banner-name").is_visible() and tab.page.locator(".test-mark").is_visible()
-    tab.shot("print")
-
-
-def test_the_text_for_the_record_is_copied(tab):
-    tab.log_in().summary("PT").press("Kopier til journal")
-    tab.sound("copy")
-    tab.page.get_by_role("button", name="Kopier", exact=True).click()
-    tab.page.get_by_role("button", name="Kopiert").wait_for()
-
-
-def test_the_storage_of_the_browser_knows_no_patient(tab):
-    tab.log_in().summary("PT")
-    held = tab.page.evaluate("JSON.stringify({...sessionStorage, ...localStorage})")
-    assert set(re.findall(r'"([^"]+)":', held)) <= {PATH_KEY} and "900000011" not in held
-    tab.press("Avslutt pasient")
-    assert (
-        tab.page.evaluate("Object.keys(sessionStorage).filter(k => sessionStorage[k].includes('/ps/'))") == []
-    )
-    cookies = tab.context.cookies()
-    assert [(each["name"], each["httpOnly"], each["sameSite"]) for each in cookies] == [
-        ("ncp", True, "Strict")
-    ]
