@@ -22,6 +22,8 @@ from ncp.wire.errors import ErrorCode, Malformed, NcpError, Unreachable, Untrust
 
 MAX_AGE = 600.0  # seconds; then the peer's certificate is looked at anew
 MAX_IDLE = 8  # kept connections per peer
+_MAX_HEAD = 1024 * 1024  # of an answer's headers. Source: wire.md 1.1
+_PIECE = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class Connection:
             sock.close()
             raise
         self._timed = TimedSocket(sock, limits.read)
+        self._timed.most = limits.body + limits.body // 4 + _MAX_HEAD
         self._http = http.client.HTTPConnection(endpoint.host, endpoint.port)
         self._http.sock = self._timed
         self._http.auto_open = 0  # a lost connection is an error, never silently a new unchecked one
@@ -165,11 +168,15 @@ def _content(response: http.client.HTTPResponse, most: int) -> bytes:
         raise Malformed(f"content coding {coding[:20]!r} was not asked for")
     if response.length is not None and response.length > most:
         raise Malformed(f"the answer announces more than {most} bytes")
-    # With a length, read() notices a short body; without one, read(n) stops at the limit.
-    content = response.read() if response.length is not None else response.read(most + 1)
-    if len(content) > most:
-        raise Malformed(f"the answer is larger than {most} bytes")
-    return content
+    if response.length is not None:
+        return response.read()  # notices a short body
+    # http.client keeps every chunk until its read is done: in one go, tiny ones cost fifty times their size.
+    content = bytearray()
+    while piece := response.read(_PIECE):
+        content += piece
+        if len(content) > most:
+            raise Malformed(f"the answer is larger than {most} bytes")
+    return bytes(content)
 
 
 def _renamed(error: Exception, endpoint: Endpoint, *, stale: bool = False) -> NcpError:

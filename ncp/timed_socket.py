@@ -1,14 +1,18 @@
 """A socket on which no wait is longer than its limit, and all waits together no longer than a deadline.
 
 A socket's own timeout starts anew with every byte, so a peer that sends one byte a second would never be
-given up.
+given up. Bytes are counted, too: interim answers, trailers and the frames of chunks are in no body limit.
 """
 
 import io
 import ssl
 from time import monotonic
 
-_CHUNK = 64 * 1024
+from ncp.wire.errors import Malformed
+
+_RECORD = (
+    16 * 1024
+)  # the most that TLS sends at once: more would be several waits under one look at the clock
 
 
 class Deadline:
@@ -31,18 +35,22 @@ class TimedSocket:
     def __init__(self, sock: ssl.SSLSocket, wait: float) -> None:
         self.sock, self.wait = sock, wait
         self.deadline = Deadline(wait)
-        self.received = 0
+        self.received = 0  # of the answer under way
+        self.most: int | None = None
 
     def sendall(self, data: bytes) -> None:
         view = memoryview(data)
-        for start in range(0, len(view), _CHUNK):
+        for start in range(0, len(view), _RECORD):
             self.sock.settimeout(self.deadline.left(self.wait))
-            self.sock.sendall(view[start : start + _CHUNK])
+            self.sock.sendall(view[start : start + _RECORD])
 
     def recv_into(self, buffer: bytearray | memoryview) -> int:
+        """Raises: TimeoutError; Malformed: more than `most` bytes came."""
         self.sock.settimeout(self.deadline.left(self.wait))
         count = self.sock.recv_into(buffer)
         self.received += count
+        if self.most is not None and self.received > self.most:
+            raise Malformed(f"the answer takes more than {self.most} bytes with its frames")
         return count
 
     def makefile(self, *_args: object) -> io.BufferedReader:

@@ -45,6 +45,12 @@ class Peer:
     def say(self, data: bytes) -> None:
         self.socket.sendall(data)
 
+    def flood(self, data: bytes) -> None:
+        """The same again and again, until the client or the test has had enough."""
+        with suppress(OSError):
+            while not self.stopping.is_set():
+                self.say(data)
+
     def drip(self, data: bytes, seconds: float) -> None:
         """One byte at a time, until the test is over."""
         for byte in data:

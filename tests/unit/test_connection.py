@@ -4,6 +4,7 @@ import os
 import select
 import threading
 import time
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ import pytest
 from ncp.connection import Limits, Stale
 from ncp.directory import Endpoint
 from ncp.exchange import Operation, SoapSender
+from ncp.timed_socket import TimedSocket
 from ncp.wire.errors import Malformed, Unreachable
 from tests.support.carriage import (
     CA,
@@ -113,6 +115,65 @@ def test_a_body_without_length_is_cut_off_at_the_limit(pool, chunked):
 
     with hostile(GOOD, script) as server, pytest.raises(Malformed, match="larger"):
         ask(pool, at(server.port))
+
+
+@pytest.mark.parametrize("part", ["interim", "extension", "trailer"])
+def test_what_no_body_limit_counts_ends_the_answer_too(own, part):
+    """None of it is kept, and all of it would be read until the deadline."""
+
+    def script(peer):
+        peer.request()
+        if part == "interim":
+            return peer.flood(b"HTTP/1.1 100 Continue\r\n\r\n" * 1000)
+        peer.say(
+            b"HTTP/1.1 200 OK\r\nContent-Type: application/soap+xml\r\nTransfer-Encoding: chunked\r\n\r\n"
+        )
+        if part == "extension":
+            return peer.flood(b"1;" + b"e" * 60_000 + b"\r\nx\r\n")
+        peer.say(b"1\r\nx\r\n0\r\n")
+        peer.flood(b"X: y\r\n" * 1000)
+
+    with hostile(GOOD, script) as server, pool_of(own, Limits(2, 20, 20, 1000)) as pool:
+        seconds, error = took(lambda: ask(pool, at(server.port)), Malformed)
+    assert seconds < 5 and "frames" in error.context
+
+
+def test_an_answer_in_tiny_chunks_needs_no_more_memory_than_its_size(own):
+    def script(peer):
+        peer.request()
+        peer.say(
+            b"HTTP/1.1 200 OK\r\nContent-Type: application/soap+xml\r\nTransfer-Encoding: chunked\r\n\r\n"
+        )
+        peer.say(b"2\r\nxx\r\n" * 150_000 + b"0\r\n\r\n")
+
+    with hostile(GOOD, script) as server, pool_of(own, Limits(2, 20, 20, 10_000_000)) as pool:
+        tracemalloc.start()
+        try:
+            answer = ask(pool, at(server.port))
+            _, most = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert len(answer.body) == 300_000
+    assert most < 10_000_000  # in one read it was 20 MB
+
+
+class Records:
+    """A socket that knows how much it was given between two looks at the clock."""
+
+    def __init__(self):
+        self.sizes = []
+
+    def settimeout(self, seconds):
+        self.sizes.append(0)
+
+    def sendall(self, data):
+        self.sizes[-1] += len(data)
+
+
+def test_the_deadline_is_looked_at_before_every_record():
+    sock = Records()
+    TimedSocket(sock, 1.0).sendall(b"x" * 100_000)
+    assert sum(sock.sizes) == 100_000 and max(sock.sizes) <= 16_384
 
 
 def test_a_peer_that_hangs_up_without_an_answer_is_unreachable(pool):
