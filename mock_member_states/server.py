@@ -14,7 +14,11 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 CIPHERS_1_2 = "ECDHE+AESGCM"
 KEEP_ALIVE_SECONDS = 75
+MAX_HEAD = 1024 * 1024  # of a request's headers
 END_SECONDS = 3
+
+
+_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
 
 def _leaf(transport: asyncio.BaseTransport) -> bytes | None:
@@ -40,11 +44,33 @@ class H11WithCertificate(H11Protocol):
 
 
 class HttpToolsWithCertificate(HttpToolsProtocol):
-    """The same for the faster parser."""
+    """The same for the faster parser, which keeps headers and trailers of any size: here is their limit."""
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
         self.app = _with_certificate(self.app, _leaf(transport))
+        self._kept = 0  # bytes since the parser last handed over a head, a piece of a body or an end
+
+    def data_received(self, data: bytes) -> None:
+        if self._kept > MAX_HEAD:
+            if not self.transport.is_closing():
+                self.transport.write(_TOO_LARGE)
+                self.transport.close()
+            return
+        self._kept += len(data)
+        super().data_received(data)
+
+    def on_headers_complete(self) -> None:
+        self._kept = 0
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self._kept = 0
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._kept = 0
+        super().on_message_complete()
 
 
 PROTOCOLS: dict[str, type[asyncio.Protocol]] = {
@@ -88,7 +114,7 @@ def config(app: Any, tls: ssl.SSLContext, *, host: str, port: int, http: str = "
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=END_SECONDS,
         limit_concurrency=200,
-        h11_max_incomplete_event_size=1024 * 1024,
+        h11_max_incomplete_event_size=MAX_HEAD,
     )
 
 

@@ -1,5 +1,6 @@
 """A member state behind real sockets: who gets in, what HTTP refuses, and that it goes on serving."""
 
+import contextlib
 import http.client
 import socket
 import ssl
@@ -250,6 +251,32 @@ def test_a_chunked_body_over_the_limit(running):
     connection.request("POST", BASE_PATH + "XCPD_Service", body=chunks, headers=headers, encode_chunked=True)
     assert connection.getresponse().status == 413
     connection.close()
+    assert is_served(running)
+
+
+POST = b"POST " + BASE_PATH.encode() + b"XCPD_Service HTTP/1.1\r\nHost: x\r\n"
+CHUNKED = POST + b"Content-Type: application/soap+xml\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("begin", "line"),
+    [
+        (POST, b"X-A: " + b"a" * 60_000 + b"\r\n"),  # many headers
+        (POST + b"X-A: ", b"a" * 60_000),  # one header
+        (CHUNKED + b"1\r\nx\r\n0\r\n", b"X-A: " + b"a" * 60_000 + b"\r\n"),  # many trailers
+    ],
+)
+def test_headers_without_end_are_cut_off(running, begin, line):
+    connection = running.connection()
+    connection.connect()
+    sent = 0
+    with contextlib.suppress(OSError):
+        connection.sock.sendall(begin)
+        while sent < 60_000_000:
+            connection.sock.sendall(line)
+            sent += len(line)
+    connection.close()
+    assert sent < 30_000_000  # the limit is 1 MiB; the rest waits in buffers
     assert is_served(running)
 
 
