@@ -22,7 +22,6 @@ from tests.support.desk import office
 
 MESSAGE_ID = re.compile(rb"MessageID[^>]*>([^<]+)<")
 RELATES_TO = re.compile(rb"(RelatesTo[^>]*>)[^<]+(<)")
-IDS = re.compile(rb'<(?:\w+:)?(id|queryId) [^>]*root="[^"]+"[^>]*/>')
 
 
 @dataclass(frozen=True)
@@ -79,18 +78,17 @@ def fitted(reply: Reply, request: bytes) -> bytes:
     body = RELATES_TO.sub(lambda match: match[1] + found[1] + match[2], reply.body, count=1)
     if reply.word == b"PRPA_IN201305UV02":
         for name in (b"id", b"queryId"):
-            old, new = _identifier(name, reply.request), _identifier(name, request)
-            body = body.replace(old, new)
+            for old, new in zip(_values(name, reply.request), _values(name, request), strict=True):
+                body = body.replace(old, new)
     return body
 
 
-def _identifier(name: bytes, request: bytes) -> bytes:
-    """The root (and extension) of the first element of that name in the message, as attributes."""
-    found = re.search(rb"<(?:\w+:)?" + name + rb" ([^>]*?)/>", request[request.index(b"PRPA_IN201305UV02") :])
+def _values(name: bytes, request: bytes) -> list[bytes]:
+    """Root and extension of the first element of that name in the payload."""
+    payload = request[request.index(b"PRPA_IN201305UV02 ") :]
+    found = re.search(rb"<(?:\w+:)?" + name + rb" ([^>]*?)/>", payload)
     assert found is not None
-    root = re.search(rb'root="([^"]+)"', found[1])
-    assert root is not None
-    return root[1]
+    return re.findall(rb'(?:root|extension)="([^"]+)"', found[1])
 
 
 @contextmanager
