@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from ncp.exchange import Exchange, Operation
@@ -107,6 +108,19 @@ def _assertions(request: bytes) -> dict[str, bytes]:
     names = {saml.AssertionKind.HCP: "hcp.xml", saml.AssertionKind.TRC: "trc.xml"}
     kinds = {found[0]: saml.kind_of(parse(found[0])) for found in _ASSERTION.finditer(request)}
     return {names[kind]: assertion for assertion, kind in kinds.items() if kind in names}
+
+
+def prepare(folder: Path) -> None:
+    """Make the folder and try to write there, before anybody is asked for anything.
+
+    Raises: EvidenceRefused: no folder, or no right to write there.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with TemporaryFile(dir=folder):
+            pass
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        raise EvidenceRefused(f"{folder}: {getattr(error, 'strerror', None) or error}") from error
 
 
 def write(folder: Path, files: Mapping[str, bytes]) -> Sequence[Path]:

@@ -62,6 +62,7 @@ def summary(
         peer = point.directory.peer(country)
         traits = _traits(peer, patient, field or [])
         login = _login(point, user, purpose, reason)
+        _prepare(out)
         job = _run(
             point,
             peer,
@@ -72,6 +73,16 @@ def summary(
             accept=frozenset(accept or ()),
         )
         _finish(point, job, out)
+
+
+def _prepare(out: Path) -> None:
+    """Nobody's data are asked for if there is no place to put them."""
+    from ncp import evidence
+
+    try:
+        evidence.prepare(out)
+    except evidence.EvidenceRefused as error:
+        stop(f"--out {error}", SETUP)
 
 
 def _run(

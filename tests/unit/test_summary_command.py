@@ -119,6 +119,7 @@ def test_a_folder_that_cannot_be_written_is_named(run, europe, tmp_path):
         "summary", "--country", "PT", "--patient", "900000011", "--out", tmp_path / "file" / "x"
     )
     assert code == error_tables.SETUP and "--out" in err
+    assert europe.exchanges == [] and europe.trail == []  # nobody was asked for nothing
 
 
 def test_production_has_no_test_login(summary, europe, monkeypatch):
