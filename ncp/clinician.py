@@ -78,7 +78,7 @@ class Login:
     def for_purpose(self, purpose: Purpose, reason: str | None = None) -> Self:
         """The same login for another purpose.
 
-        Raises: Refused: an emergency without a reason, or with one that is too long.
+        Raises: Refused: an emergency without a reason, or with one that is too long or no text.
         """
         text = (reason or "").strip()
         if purpose is Purpose.TREATMENT:
@@ -87,6 +87,8 @@ class Login:
             raise Refused("an emergency needs a reason")
         if len(text) > LONGEST_REASON:
             raise Refused(f"the reason is longer than {LONGEST_REASON} characters")
+        if any("\ud800" <= each <= "\udfff" for each in text):
+            raise Refused("the reason holds bytes that are no text")
         return replace(self, purpose=purpose, reason=text)
 
 

@@ -53,7 +53,7 @@ def test_an_emergency_keeps_its_reason():
     assert (emergency.purpose, emergency.reason) == (Purpose.EMERGENCY, "unconscious")
 
 
-@pytest.mark.parametrize("reason", [None, "", "   ", "x" * (LONGEST_REASON + 1)])
+@pytest.mark.parametrize("reason", [None, "", "   ", "x" * (LONGEST_REASON + 1), "bl\udcf8dning"])
 def test_an_emergency_without_a_usable_reason_is_refused(reason):
     with pytest.raises(Refused, match="reason"):
         LOGIN.for_purpose(Purpose.EMERGENCY, reason)
