@@ -2,6 +2,7 @@
 
 Each row's hash covers the row and the hash before it, so a row that is changed, moved or taken out of the
 middle breaks the chain. The database refuses UPDATE and DELETE by trigger; `verify` finds who went round it.
+Rows cut off at the end break nothing: only a hash that was kept elsewhere tells (`holds`).
 """
 
 import hashlib
@@ -45,7 +46,7 @@ class AuditStore:
     def write(self, event: AuditEvent) -> int:
         """Append one row and return its number.
 
-        Raises: AuditFailed: disk full, locked for too long, or gone.
+        Raises: AuditFailed: disk full, locked for too long, or gone; or text that no encoding can hold.
         """
         row = _row(event)
         try:
@@ -55,7 +56,7 @@ class AuditStore:
                 row |= {"id": number, "previous": previous}
                 row["hash"] = _hash(row)
                 connection.execute(self._insert, row)
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, UnicodeError) as error:
             raise AuditFailed(f"the audit row could not be written: {type(error).__name__}") from error
         return number
 
@@ -77,6 +78,12 @@ class AuditStore:
             query = query.where(columns.user_id == user_id)
         with self._reading.connect() as connection:
             return [dict(row) for row in connection.execute(query).mappings()]
+
+    def holds(self, digest: str) -> bool:
+        """Whether a row has this hash. One that was there and is not any more was cut off with its row."""
+        query = select(self._table.c.id).where(self._table.c.hash == digest).limit(1)
+        with self._reading.connect() as connection:
+            return digest == GENESIS or connection.execute(query).first() is not None
 
     def verify(self) -> Verified:
         """Walk the whole chain. Reads in blocks; memory stays flat."""

@@ -1,5 +1,7 @@
 """`ncp audit`: is the trail whole?"""
 
+from typing import Annotated
+
 import typer
 
 from ncp.commands.start import settings, stop
@@ -13,18 +15,37 @@ def group() -> None:
     """The audit trail."""
 
 
+Holds = Annotated[
+    str | None,
+    typer.Option(
+        metavar="HASH", help="The last hash of an earlier run, kept elsewhere: must still be there."
+    ),
+]
+
+
 @app.command()
-def verify() -> None:
-    """Walk the hash chain from its first row. Ends with an error at the first row that does not fit."""
+def verify(holds: Holds = None) -> None:
+    """Walk the hash chain from its first row. Ends with an error at the first row that does not fit.
+
+    Rows that were taken off the end leave a chain that fits: keep the last hash that this command prints in
+    another place, and give it back with --holds.
+    """
     from ncp.audit import AuditStore
     from ncp.store import StoreDamaged, open_store
 
+    file = settings().database_file
+    if not file.exists():  # opening would make an empty one, and an empty trail is unbroken
+        stop(f"{file}: there is no audit trail", SETUP)
     try:
-        engine = open_store(settings().database_file)
+        engine = open_store(file)
     except StoreDamaged as error:
         stop(str(error), SETUP)
-    verified = AuditStore(engine).verify()
+    store = AuditStore(engine)
+    verified = store.verify()
+    held = holds is None or store.holds(holds.strip().lower())
     engine.dispose()
     if verified.broken is not None:
         stop(f"the chain breaks at row {verified.broken}; {verified.rows} rows before it hold", SETUP)
+    if not held:
+        stop(f"no row has the hash of --holds: rows are missing from the end of {verified.rows}", SETUP)
     typer.echo(f"{verified.rows} rows, unbroken; the last hash is {verified.head}")

@@ -161,6 +161,26 @@ def test_a_full_disk_is_an_error_that_says_nothing_of_the_row(store, engine):
     assert store.verify().broken is None
 
 
+def test_text_that_no_encoding_holds_is_not_recorded_and_nothing_breaks(store):
+    store.write(event())
+    with pytest.raises(AuditFailed):
+        store.write(event(reason="\udcff"))
+    store.write(event())
+    assert (store.verify().rows, store.verify().broken) == (2, None)
+
+
+def test_a_row_cut_off_at_the_end_is_missed_by_its_hash_alone(store, path):
+    for _ in range(3):
+        store.write(event())
+    before = store.verify()
+    assert store.holds(before.head) and store.holds("0" * 64)
+    with sqlite3.connect(path) as direct:
+        direct.execute("DROP TRIGGER audit_event_no_delete")
+        direct.execute("DELETE FROM audit_event WHERE id = 3")
+    direct.close()
+    assert store.verify().broken is None and not store.holds(before.head)
+
+
 def _write_many(path, count):
     engine = open_store(path)
     store = AuditStore(engine)
