@@ -1,12 +1,15 @@
 """`ncp serve`: the portal as a process."""
 
 import socket
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ncp.commands.start import contact_point, settings, stop
 from ncp.error_tables import SETUP
+
+if TYPE_CHECKING:
+    import uvicorn
 
 
 def serve(
@@ -18,23 +21,28 @@ def serve(
     One process: sessions and fetched documents live in its memory and end with it.
     """
     listening = _listen(host, port)
-    import uvicorn
-
     from ncp.app import create_app
 
     with contact_point() as point, listening:
         app = create_app(settings(), point.desk, point.directory)
-        server = uvicorn.Server(
-            uvicorn.Config(
-                app,
-                log_config=None,  # our own log; the access log would name addresses
-                access_log=False,
-                server_header=False,
-                timeout_graceful_shutdown=5,
-            )
-        )
         typer.echo(f"http://{host}:{port}/")
-        server.run(sockets=[listening])
+        server(app).run(sockets=[listening])
+
+
+def server(app: Any) -> "uvicorn.Server":
+    """What serves the portal."""
+    import uvicorn
+
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            http="h11",  # the faster parser keeps headers of any size
+            log_config=None,  # our own log; the access log would name addresses
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=5,
+        )
+    )
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -46,6 +54,8 @@ def _listen(host: str, port: int) -> socket.socket:
         listening = socket.socket(family, kind, protocol)
     except OSError as error:
         stop(f"{host} cannot be listened on: {error.strerror or error}", SETUP)
+    except UnicodeError:
+        stop(f"--host {host[:80]!r} is no host name", SETUP)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)

@@ -2,7 +2,8 @@
 
 import socket
 import sqlite3
-from contextlib import contextmanager
+import threading
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -225,6 +226,25 @@ def test_a_broken_audit_trail_is_an_error(run, summary, europe, data):
     assert code == error_tables.SETUP and "breaks at row 3" in err
 
 
+def test_no_audit_trail_is_not_an_unbroken_one(run, data):
+    code, _, err = run("audit", "verify")
+    assert code == error_tables.SETUP and "no audit trail" in err
+    assert not data.exists()
+
+
+def test_a_trail_whose_end_is_missing_is_told_by_its_last_hash(run, summary, europe, data):
+    summary()
+    last = run("audit", "verify")[1].split()[-1]
+    assert run("audit", "verify", "--holds", last)[0] == 0
+    with sqlite3.connect(data / "no" / "ncp.sqlite") as direct:
+        direct.execute("DROP TRIGGER audit_event_no_delete")
+        direct.execute("DELETE FROM audit_event WHERE id > 4")
+    direct.close()
+    assert run("audit", "verify")[0] == 0
+    code, _, err = run("audit", "verify", "--holds", last)
+    assert code == error_tables.SETUP and "missing" in err and err.count("\n") == 1
+
+
 def test_a_port_in_use_is_one_sentence(run):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -235,6 +255,34 @@ def test_a_port_in_use_is_one_sentence(run):
 def test_an_address_that_is_not_ours_is_one_sentence(run):
     code, _, err = run("serve", "--host", "host.invalid")
     assert code == error_tables.SETUP and "host.invalid" in err
+
+
+def test_an_address_that_no_host_can_have_is_one_sentence(run):
+    code, _, err = run("serve", "--host", "\udcff")
+    assert code == error_tables.SETUP and "no host name" in err and err.count("\n") == 1
+
+
+async def _nothing(scope, receive, send):
+    raise AssertionError("the request has no end")
+
+
+def test_headers_without_end_are_cut_off():
+    with serve_command._listen("127.0.0.1", 0) as listening:
+        listening.listen()
+        serving = serve_command.server(_nothing)
+        serving.config.lifespan = "off"
+        thread = threading.Thread(target=serving.run, args=([listening],), daemon=True)
+        thread.start()
+        sent = 0
+        with socket.create_connection(listening.getsockname(), timeout=20) as client:
+            with suppress(OSError):
+                client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")
+                while sent < 40_000_000:
+                    client.sendall(b"X-A: " + b"a" * 60_000 + b"\r\n")
+                    sent += 60_000
+        serving.should_exit = True
+        thread.join(20)
+    assert sent < 20_000_000 and not thread.is_alive()
 
 
 def test_a_free_port_is_listened_on_once():
