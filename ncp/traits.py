@@ -104,9 +104,10 @@ def _fits(each: IdentityField, value: str) -> bool:
 def _hl7_date(value: str) -> str | None:
     """`2001-05-17` or `20010517` as `20010517`; None if it is no date of the calendar."""
     try:
-        return date.fromisoformat(value).strftime("%Y%m%d")
+        day = date.fromisoformat(value)
     except ValueError:
         return None
+    return f"{day.year:04}{day:%m%d}"  # strftime does not pad years before 1000 on every platform
 
 
 def _demographics(fields: Iterable[IdentityField], filled: Mapping[str, str]) -> Demographics | None:

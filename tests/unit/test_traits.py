@@ -51,6 +51,11 @@ def test_demographics_are_placed_by_kind():
     assert (who.birth_time, who.gender, who.family) == ("20010517", "UN", ("Silva",))
 
 
+def test_a_year_has_four_digits_also_before_1000():
+    traits = read_traits(country(CARD, BIRTH), {"card": "123", "born": "0999-01-02"})
+    assert traits.demographics.birth_time == "09990102"
+
+
 def test_what_is_missing_is_named():
     assert problems(country(CARD, BIRTH), {"card": " "}) == {
         "card": ErrorCode.PI_MISSING_REQUIRED_FIELDS,
