@@ -20,12 +20,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("serve", help="serve one simulated member state")
     serve.add_argument("--country", required=True, help="ISO code, e.g. PT")
-    serve.add_argument("--port", required=True, type=int)
-    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", required=True, type=_port)
+    serve.add_argument("--host", default="127.0.0.1", type=_host)
     serve.add_argument("--data", type=Path, default=Path(".data"), help="folder with pki/ (default: .data)")
     serve.add_argument("--reference-exact", action="store_true", help="refuse exactly as OpenNCP does")
     given = parser.parse_args(arguments)
     return _serve(given)
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"{text[:20]!r} is no port number")
+    return int(text)
+
+
+def _host(text: str) -> str:
+    try:
+        text.encode("idna")
+    except UnicodeError:
+        raise argparse.ArgumentTypeError(f"{text[:80]!r} is no host name") from None
+    return text
 
 
 def _serve(given: argparse.Namespace) -> int:

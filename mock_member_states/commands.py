@@ -99,5 +99,8 @@ def _data(given: Path | None) -> Path:
 
 
 def _end(error: Exception) -> None:
-    typer.secho(str(error), err=True, fg=typer.colors.RED)
+    text = str(error)
+    if isinstance(error, OSError) and error.filename is not None:
+        text = f"{error.filename}: {error.strerror}"
+    typer.secho(text, err=True, fg=typer.colors.RED)
     raise typer.Exit(1)

@@ -111,6 +111,7 @@ def test_a_data_folder_that_cannot_be_is_one_sentence(ncp, tmp_path):
     (tmp_path / "file").write_text("")
     done = ncp("up", "--data", str(tmp_path / "file" / "x"))
     assert done.exit_code == 1 and "Traceback" not in done.output
+    assert str(tmp_path / "file") in done.output and "Errno" not in done.output
 
 
 def test_up_says_where_to_go_and_whom_to_try(data, monkeypatch):
