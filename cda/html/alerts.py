@@ -8,7 +8,7 @@ from ..sections.others import Device
 from .concerns import agents, inactive, reaction_words, refuted, severe
 from .items import item_block, removed
 from .section import narrative_disagrees
-from .writer import Writer, unmarked
+from .writer import Writer
 
 
 def alerts_html(w: Writer, document: Document) -> str:
@@ -45,9 +45,9 @@ def _allergies(w: Writer, document: Document) -> list[str]:
         for entry in section.entries:
             for item in entry.items:
                 if isinstance(item, Allergy) and _current(item):
-                    html = unmarked((item.real and agents(w, item)) or item_block(w, item).title)
+                    html = (item.real and agents(w, item)) or item_block(w, item).title
                     reactions = ", ".join(reaction_words(w, item))
-                    more = f" – {unmarked(reactions)}" if reactions else ""
+                    more = f" – {reactions}" if reactions else ""
                     grave = severe(item)
                     severity = w.words["display.severe"]
                     mark = f' <span class="badge b-severe">{severity}</span>' if grave else ""
@@ -81,7 +81,7 @@ def _state(w: Writer, sections: list[Section]) -> str:
 
 def _devices(w: Writer, document: Document) -> list[str]:
     return [
-        f'<li><a href="#e{entry.number}">{unmarked(item_block(w, item).title)}</a>{_removed(w, item)}</li>'
+        f'<li><a href="#e{entry.number}">{item_block(w, item).title}</a>{_removed(w, item)}</li>'
         for section in every(document.sections)
         if section.loinc == "46264-8"
         for entry in section.entries

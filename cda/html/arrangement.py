@@ -1,5 +1,7 @@
 """The order of entries within a section: what counts most first, then newest, undated last."""
 
+from collections.abc import Mapping
+
 from ..datatypes import Moment, Period
 from ..document import Entry, Section
 from ..sections.allergies import Allergy
@@ -10,22 +12,23 @@ from .concerns import inactive, refuted, severe
 _DATED = frozenset({"11450-4", "11348-0", "47519-4", "11369-6", "30954-2", "8716-3", "46264-8"})
 
 
-def arranged(section: Section) -> tuple[list[Entry], Entry | None]:
+def arranged(section: Section, real: Mapping[int, bool]) -> tuple[list[Entry], Entry | None]:
     """The entries in the order of the page, and the first one without a date, where others have one.
 
     What counts most comes first: grave allergies, then newest; undated last, under a heading; absences at the
     end. Medicines keep the order of the document. Source: portal.md 6, items 5 and 24.
+    Args: real: by number of the entry, whether it tells something rather than that there is nothing.
     """
     if section.loinc == "48765-2":
-        return sorted(section.entries, key=lambda entry: (not entry.real, _gravity(entry))), None
+        return sorted(section.entries, key=lambda entry: (not real[entry.number], _gravity(entry))), None
     if section.loinc not in _DATED:
-        return sorted(section.entries, key=lambda entry: not entry.real), None
-    dated = [(_newest(entry), entry.real, entry) for entry in section.entries]
+        return sorted(section.entries, key=lambda entry: not real[entry.number]), None
+    dated = [(_newest(entry), entry) for entry in section.entries]
     dated.sort(key=lambda one: one[0], reverse=True)
-    dated.sort(key=lambda one: (not one[1], not one[0]))
-    undated = [entry for date, real, entry in dated if real and not date]
-    some = len(undated) > 0 and any([date for date, _, _ in dated])
-    return [entry for _, _, entry in dated], undated[0] if some else None
+    dated.sort(key=lambda one: (not real[one[1].number], not one[0]))
+    undated = [entry for date, entry in dated if not date and real[entry.number]]
+    some = len(undated) > 0 and any([date for date, _ in dated])
+    return [entry for _, entry in dated], undated[0] if some else None
 
 
 def _gravity(entry: Entry) -> int:

@@ -1,7 +1,6 @@
 """One item on the page: a headline, labelled rows, marks, and a panel with the original of every code."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 
@@ -25,15 +24,16 @@ class Tone(StrEnum):
     ABSENT = "absent"
 
 
-@dataclass(slots=True)
 class Block:
     """What a section's renderer says about one item. Strings are finished HTML, labels too."""
 
-    title: str = ""
-    rows: list[Row] = field(default_factory=list)
-    badges: list[tuple[str, str]] = field(default_factory=list)  # words and tone
-    tone: Tone = Tone.PLAIN
-    quiet: list[Row] = field(default_factory=list)  # rows for the details panel
+    __slots__ = ("title", "rows", "badges", "tone", "quiet")
+
+    def __init__(self, title: str = "") -> None:
+        self.title, self.tone = title, Tone.PLAIN
+        self.rows: list[Row] = []
+        self.badges: list[tuple[str, str]] = []  # words and tone
+        self.quiet: list[Row] = []  # rows for the details panel
 
     def row(self, label: str, html: str) -> None:
         """Add a labelled row; an empty value adds nothing."""
@@ -94,24 +94,26 @@ def _table_head(language: str) -> str:
 
 
 def _code_row(w: Writer, label: str, coded: Coded, shown: Shown) -> str:
-    english = shown.english
-    if not english and coded.display and shown.text != coded.display:
-        english = coded.display
+    if not (english := shown.english):
+        display = coded.display if shown.text != coded.display else ""
+        english = f"<td{w.words.english}>{e(display)}</td>" if display else "<td></td>"
     system = coded.system_name or shown.system or coded.system or ""
     if coded.version:
         system += f" {coded.version}"
     head = f"<small>{label}</small> {shown.html}" if label else shown.html
     code = f"{e(coded.code or coded.null or '')} <small>{e(system)}</small>"
-    lang = w.words.english if english else ""
     return (
-        f'<tr><th scope="row">{head}</th><td>{code}</td><td{lang}>{e(english)}</td>'
+        f'<tr><th scope="row">{head}</th><td>{code}</td>{english}'
         f"<td>{_originals(w, coded, shown)}</td><td>{shown.basis}</td></tr>"
     )
 
 
 def _originals(w: Writer, coded: Coded, shown: Shown) -> str:
     """What the source said itself: its display name, the words referred to, translations to any depth."""
-    parts = [e(coded.display)] if coded.display and coded.display != shown.text else []
+    display = e(coded.display) if coded.display and coded.display != shown.text else ""
+    if coded.original is None and not coded.translations:
+        return display
+    parts = [display]
     if coded.original is not None:
         parts.append(w.text(coded.original))
     pending = list(coded.translations)

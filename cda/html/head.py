@@ -9,7 +9,7 @@ from ..header import Header
 from . import people
 from .block import details_html, raw_html, rows_html
 from .values import period, time
-from .writer import Writer, unmarked
+from .writer import Writer
 
 
 def patient_name(header: Header) -> str:
@@ -101,7 +101,7 @@ def _identity_rows(w: Writer, header: Header) -> list[tuple[str, str]]:
     ]
     if patient.gender is not None:
         rows.append((words["patient.sex"], w.coded(patient.gender)))
-    return [(label, unmarked(html)) for label, html in rows]
+    return rows
 
 
 def _patient_rows(w: Writer, header: Header) -> list[tuple[str, str]]:

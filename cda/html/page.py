@@ -54,20 +54,21 @@ def parts(w: Writer, document: Document, context: DisplayContext) -> Parts:
     banner = banner_html(w, document, context.country, context.today)
     source = source_line(w, document)
     header_codes = w.codes
-    tally = Tally()
-    sections = _sections(w, document, tally)
-    alerts = alerts_html(w, document) if document.kind is Kind.PATIENT_SUMMARY and document.level == 3 else ""
+    tally, kind = Tally(), document.kind
+    summary = kind is Kind.PATIENT_SUMMARY and document.level == 3
+    sections = _sections(w, document, tally, summary)
+    alerts = alerts_html(w, document) if summary else ""
     attachment = attachment_html(w, document, context.attachment_href)
     w.codes = header_codes
     about = about_html(w, document)
     body = [
         source,
-        _notices(w, document, context, tally),
+        _notices(w, document, kind, context, tally),
         alerts,
         _strip(w, document),
         attachment,
         sections,
-        _not_received(w, document),
+        _not_received(w, document) if summary else "",
         about,
     ]
     fragment = "".join(body)
@@ -75,13 +76,13 @@ def parts(w: Writer, document: Document, context: DisplayContext) -> Parts:
     if missing:
         facts = raw_facts([document.fact(number) for number in missing], document.nodes.root)
         fragment = raw_html(w, facts, w.words["display.not_placed"]) + fragment
-    return Parts(_title(w, document), banner, fragment, tally, missing)
+    return Parts(_title(w, document, kind), banner, fragment, tally, missing)
 
 
-def _title(w: Writer, document: Document) -> str:
+def _title(w: Writer, document: Document, kind: Kind) -> str:
     """The kind of document; never a name, which would reach the browser's history."""
     code = document.header.code
-    if document.kind is Kind.PATIENT_SUMMARY or code is None or code.empty:
+    if kind is Kind.PATIENT_SUMMARY or code is None or code.empty:
         return w.words("document.patient_summary" if code is not None else "display.document_type")
     return w.choose(code).text
 
@@ -89,7 +90,8 @@ def _title(w: Writer, document: Document) -> str:
 def unshown(document: Document, html: str) -> tuple[int, ...]:
     """The self-check: the facts that were read, less the facts that carry a mark in the finished page."""
     marked = set(map(int, _FACT.findall(html)))
-    return tuple(sorted(set(range(1, len(document.nodes.facts) + 1)) - marked))
+    numbers = range(1, len(document.nodes.facts) + 1)
+    return () if marked.issuperset(numbers) else tuple(sorted(set(numbers) - marked))
 
 
 def whole_page(w: Writer, done: Parts, context: DisplayContext) -> str:
@@ -110,15 +112,15 @@ def whole_page(w: Writer, done: Parts, context: DisplayContext) -> str:
     )
 
 
-def _sections(w: Writer, document: Document, tally: Tally) -> str:
-    """All sections in the fixed order; a required one that is missing says so."""
+def _sections(w: Writer, document: Document, tally: Tally, summary: bool) -> str:
+    """All sections in the fixed order; a required one that is missing from a summary says so."""
     place = {id(section): index for index, section in enumerate(document.sections)}
     written: list[tuple[str, str]] = []
     present = {section.loinc for section in document.sections}
     for section in ordered(document.sections):
         anchor = f"s{place[id(section)]}"
         written.append((section.loinc, section_html(w, document, section, tally, anchor)))
-    if document.kind is Kind.PATIENT_SUMMARY and document.level == 3:
+    if summary:
         written += [(code, _missing_section(w, code)) for code in REQUIRED if code not in present]
     written.sort(key=lambda one: PLACE.get(one[0], len(ORDER)))
     first = "".join([html for code, html in written if code in _FIRST])
@@ -136,9 +138,7 @@ def _missing_section(w: Writer, code: str) -> str:
 
 
 def _not_received(w: Writer, document: Document) -> str:
-    """One line for the optional sections that did not come."""
-    if document.kind is not Kind.PATIENT_SUMMARY or document.level == 1:
-        return ""
+    """One line for the optional sections of a summary that did not come."""
     present = {section.loinc for section in document.sections}
     absent = [code for code in ORDER if code not in present and code not in REQUIRED]
     if not absent:
@@ -147,31 +147,33 @@ def _not_received(w: Writer, document: Document) -> str:
     return f'<p class="count">{e(w.words("section.not_received_list", sections=names))}</p>'
 
 
-def _notices(w: Writer, document: Document, context: DisplayContext, tally: Tally) -> str:
+def _notices(w: Writer, document: Document, kind: Kind, context: DisplayContext, tally: Tally) -> str:
     words = w.words
     texts = list(context.notices)
     if document.header.patients != 1:
         texts.append(words("display.patients", count=document.header.patients))
-    if document.kind is Kind.OTHER:
+    if kind is Kind.OTHER:
         texts.append(words("display.unknown_kind"))
     if document.attachment is None and not document.sections:
         texts.append(words("display.no_body"))
     if tally.raw or tally.raw_entries:
         texts.append(words("translation.parse_failed", count=len(tally.raw) + tally.raw_entries))
-    if (old := _old(w, document, context)) is not None:
+    if kind is Kind.PATIENT_SUMMARY and (old := _old(w, document, context)) is not None:
         texts.append(old)
-    return "".join(f'<p class="warn" role="note">{e(text)}</p>' for text in texts)
+    return "".join([f'<p class="warn" role="note">{e(text)}</p>' for text in texts])
 
 
 def _old(w: Writer, document: Document, context: DisplayContext) -> str | None:
     """The age of the information in words when it is above the limit."""
+    if context.today is None:
+        return None
     times = [
         ev.time.high for ev in document.header.events if ev.time is not None and ev.time.high is not None
     ]
     stamp = next(
         (time.stamp for time in (*times, document.header.created) if time is not None and time.stamp), None
     )
-    if stamp is None or context.today is None or document.kind is not Kind.PATIENT_SUMMARY:
+    if stamp is None:
         return None
     days = (context.today - stamp.at.date()).days
     if days <= context.old_after_days:

@@ -4,7 +4,7 @@ from ..document import Document, Section
 from . import people
 from .block import rows_html
 from .values import period
-from .writer import Writer, unmarked
+from .writer import Writer
 
 
 def prescription_html(w: Writer, document: Document, section: Section) -> str:
@@ -22,4 +22,4 @@ def prescription_html(w: Writer, document: Document, section: Section) -> str:
         rows.append((words["prescription.prescriber"], people.joined((names, where), ", ")))
         if author.time is not None:
             rows.append((words["display.prescribed_on"], period(w, author.time)))
-    return f'<dl class="lead">{unmarked(rows_html(rows))}</dl>'
+    return f'<dl class="lead">{rows_html(rows)}</dl>'

@@ -50,7 +50,7 @@ class Remainder:
         if statement in self.picked:
             self._quietly(statement)
             for relation in statement.relations:
-                if relation.negated_fact and relation.negated_fact not in self.w.marked:
+                if relation.negated_fact not in self.w.marked:
                     self._negated(relation.negated_fact)
                 self.statement(relation.statement)
             if self._open(statement.node):
@@ -67,27 +67,28 @@ class Remainder:
 
     def _open(self, node: Node) -> bool:
         """Whether any fact below is unsaid, apart from what the details panel shows with its code."""
-        marked = self.w.marked
-        numbers = range(node.first, node.last)
-        if marked.issuperset(numbers):
-            return False
-        unsaid = [number for number in numbers if number not in marked]
-        return any([self.facts[number - 1].read != HISTORY for number in unsaid])
+        for number in set(range(node.first, node.last)) - self.w.marked:
+            if self.facts[number - 1].read != HISTORY:
+                return True
+        return False
 
     def _quietly(self, s: Statement) -> None:
         """Fixed code, status, ids and narrative of a statement whose meaning is known."""
-        if s.code is not None and self._unsaid(s.code.fact):
+        w, marked = self.w, self.w.marked
+        if s.code is not None and s.code.fact not in marked:
             self._fixed.append(self._fixed_code(s.code))
-        if s.status is not None and self._unsaid(s.status.fact):
-            self._statuses.append(status(self.w, s.status))
-        self._ids += [_full_id(self.w, one) for one in s.ids if self._unsaid(one.fact)]
+        if s.status is not None and s.status.fact not in marked:
+            self._statuses.append(status(w, s.status))
+        for one in s.ids:
+            if one.fact not in marked:
+                self._ids.append(_full_id(w, one))
         for text in s.texts:
-            if self._text_unsaid(text):
-                self._quiet.append((self.w.words["display.narrative_text"], self.w.text(text)))
+            if text.fact not in marked or text.reference_fact not in marked:
+                self._quiet.append((w.words["display.narrative_text"], w.text(text)))
 
     def _known(self, s: Statement) -> None:
         w = self.w
-        if s.fact and self._unsaid(s.fact):
+        if s.fact not in w.marked:
             self._statement_fact(s)
         inner = Block()
         _content(w, s, inner)
@@ -110,12 +111,6 @@ class Remainder:
         if code.code in FIXED and not (code.translations or code.original or code.null):
             return self.w.mark(code.fact, f"{self.w.choose(code).html} <small>{e(code.code)}</small>")
         return self.w.coded(code, self.w.words["display.kind"], brief=True)
-
-    def _unsaid(self, fact: int) -> bool:
-        return bool(fact) and fact not in self.w.marked
-
-    def _text_unsaid(self, text: Text) -> bool:
-        return self._unsaid(text.fact) or self._unsaid(text.reference_fact)
 
 
 def whole(w: Writer, s: Statement, block: Block, facts: Sequence[Node]) -> None:
@@ -198,13 +193,12 @@ def _rows(w: Writer, block: Block, label: str, values: Sequence[Value]) -> None:
 
 def _unsaid(w: Writer, value: object) -> bool:
     """Whether the fact of a value, or of any value inside it, is not on the page yet."""
-    fact = getattr(value, "fact", 0)
-    if fact and fact not in w.marked:
+    if getattr(value, "fact", 0) not in w.marked:
         return True
     if isinstance(value, Coded):  # its original words and translations stand in the details panel
         return False
     if isinstance(value, Text):
-        return bool(value.reference_fact) and value.reference_fact not in w.marked
+        return value.reference_fact not in w.marked
     for name in getattr(value, "__slots__", ()):
         inner = getattr(value, name)
         if isinstance(inner, tuple):

@@ -65,7 +65,8 @@ def section_html(
     codes = w.codes
     if section.null:
         html.append(f"<p>{w.flavour(section.null, section.fact)}</p>")
-    in_order, undated = arranged(section)
+    real = {entry.number: entry.real for entry in section.entries}
+    in_order, undated = arranged(section, real)
     absences = section.absences
     disagrees = bool(absences) and narrative_disagrees(section)
     body = []
@@ -74,7 +75,7 @@ def section_html(
             body.append(f'<li class="undated">{words["time.undated"]}</li>')
         body.append(entry_html(w, document, entry, tally))
     html.append(_count(w, section, len(in_order)))
-    html.append(_warnings(w, section, bool(absences) and section.contradictory, disagrees))
+    html += _warnings(w, section, sum(real.values()), bool(absences) and section.contradictory, disagrees)
     if section.loinc == "57828-6":
         html.append(prescription_html(w.scratch(), document, section))
     if body:
@@ -114,17 +115,16 @@ def _count(w: Writer, section: Section, shown: int) -> str:
     return f'<p class="count">{e(w.words("display.count", count=len(section.entries), shown=shown))}</p>'
 
 
-def _warnings(w: Writer, section: Section, contradictory: bool, disagrees: bool) -> str:
+def _warnings(w: Writer, section: Section, real: int, contradictory: bool, disagrees: bool) -> list[str]:
     words, html = w.words, []
     if contradictory:
         html.append(words["display.contradiction"])
     if disagrees:
         html.append(words["display.narrative_more"])
-    elif (listed := _rows_listed(section)) is not None:
-        entries = sum(entry.real for entry in section.entries)
+    elif (listed := _rows_listed(section, real)) is not None:
         html.append(words["translation.narrative_differs"])
-        html.append(e(words("display.narrative_count", rows=listed, entries=entries)))
-    return "".join([f'<p class="warn" role="note"><strong>{text}</strong></p>' for text in html])
+        html.append(e(words("display.narrative_count", rows=listed, entries=real)))
+    return [f'<p class="warn" role="note"><strong>{text}</strong></p>' for text in html]
 
 
 def narrative_disagrees(section: Section) -> bool:
@@ -133,8 +133,8 @@ def narrative_disagrees(section: Section) -> bool:
     return absent and rich(section.text)
 
 
-def _rows_listed(section: Section) -> int | None:
-    """The rows of the only narrative table, where they are not as many as the entries.
+def _rows_listed(section: Section, real: int) -> int | None:
+    """The rows of the only narrative table, where they are not as many as the `real` entries.
 
     Groups and several tables are left alone: there one entry fills several rows by nature.
     Source: portal.md 6, item 19.
@@ -142,7 +142,7 @@ def _rows_listed(section: Section) -> int | None:
     if section.text is None or section.loinc not in _ONE_ROW_EACH or not section.entries:
         return None
     rows = table_rows(section.text)
-    return None if rows is None or rows == sum(entry.real for entry in section.entries) else rows
+    return None if rows == real else rows
 
 
 def entry_html(w: Writer, document: Document, entry: Entry, tally: Tally) -> str:
@@ -156,7 +156,7 @@ def entry_html(w: Writer, document: Document, entry: Entry, tally: Tally) -> str
         blocks.append(Block(title=w.flavour(entry.null)))
     if not blocks:
         blocks.append(Block(title=w.words["absence.not_displayable"]))
-    tone = next((block.tone for block in blocks if block.tone), Tone.PLAIN)
+    tone = next(filter(None, [block.tone for block in blocks]), Tone.PLAIN)
     inside = "".join([block_html(block) for block in blocks])
     details = details_html(w, w.codes, [*quiet, *w.asides])
     if not w.marked.issuperset(numbers := range(*entry.facts)):

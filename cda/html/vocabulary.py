@@ -31,8 +31,9 @@ class State(StrEnum):
 class Shown:
     """The word chosen for a code: `text` as it is, and finished HTML.
 
-    `lang` is the attribute for its language, `mark` the visible mark of its state. The details panel says
-    where the word is from (`basis`), the catalogue's name of the code system and its English, both plain.
+    `lang` is the attribute for its language, `mark` the visible mark of its state. For the details panel:
+    `basis` is where the word is from, `english` the cell with the catalogue's English, empty without one,
+    `system` the catalogue's name of the code system, plain.
     """
 
     text: str
@@ -86,7 +87,7 @@ class Vocabulary:
         system = english = ""
         if answer is not None:
             system = answer.system.name if answer.system is not None else ""
-            english = answer.english or ""
+            english = f"<td{words.english}>{e(answer.english)}</td>" if answer.english else ""
             if answer.designation is not None:
                 basis += self._basis(answer.designation)
         return Shown(text, e(text), words.lang(language), state, mark, basis, system, english)

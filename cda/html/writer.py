@@ -12,18 +12,12 @@ from ..fixed import FIXED
 from .vocabulary import Concepts, Shown, State, Vocabulary, vocabulary
 from .words import Words
 
-_MARK = re.compile(r' data-fact="\d+"')
 _BCP47 = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _LANGUAGE_SYSTEM = "2.16.840.1.113883.6.121"
 _NORWEGIAN = frozenset({"nb", "nn", "no"})
 
 # A coded value of the current entry, for its details panel: its label as HTML, the value, the word shown.
 CodeRow = tuple[str, Coded, Shown]
-
-
-def unmarked(html: str) -> str:
-    """Words said a second time: a fact carries its mark once, in its own entry."""
-    return _MARK.sub("", html)
 
 
 def language_tag(language: str | None) -> str | None:
@@ -39,7 +33,7 @@ class Writer:
     terms: Catalogue
     source: str | None  # language of the document, as a valid tag
     today: Date | None = None
-    marked: set[int] = field(default_factory=set)
+    marked: set[int] = field(default_factory=lambda: {0})  # facts said; 0 is none, so there is nothing to say
     codes: list[CodeRow] = field(default_factory=list)
     states: list[State] = field(default_factory=list)  # of every code shown
     asides: list[tuple[str, str]] = field(default_factory=list)  # rows that values add to the details panel
@@ -48,15 +42,17 @@ class Writer:
     )  # times as received, in words, with a remark
     lang: str = field(init=False)  # the attribute for text in the language of the document
     vocabulary: Vocabulary = field(init=False)
+    _kept: Concepts = field(init=False)  # those of the vocabulary
     _asked: Concepts = field(default_factory=dict)  # on this page
 
     def __post_init__(self) -> None:
         self.vocabulary = vocabulary(self.terms, self.words)
+        self._kept = self.vocabulary.kept
         self.lang = self.words.lang(self.source)
 
     def scratch(self) -> "Writer":
-        """A writer of the same words whose marks and counts do not count: for what is said a second time."""
-        return Writer(self.words, self.terms, self.source, self.today, dates=self.dates, _asked=self._asked)
+        """A writer of the same words for what is said a second time."""
+        return Scratch(self.words, self.terms, self.source, self.today, dates=self.dates, _asked=self._asked)
 
     def mark(self, fact: int, html: str, attributes: str = "") -> str:
         """Wrap what shows a fact; without a number the text stays bare."""
@@ -120,10 +116,9 @@ class Writer:
         return f"{html}{shown.mark} ({self.flavour(flavour)})"
 
     def concept(self, code: str, system: str, version: str | None = None) -> tuple[Answer, Shown | None]:
-        """What the catalogue says about a concept, asked once per page, or once for all if it knows it."""
+        """What the catalogue says about a concept: asked once for all if it is common, else once per page."""
         key = (code, system, version)
-        found = self.vocabulary.kept.get(key) or self._asked.get(key)
-        if found is None:
+        if (found := self._kept.get(key) or self._asked.get(key)) is None:
             found = self._asked[key] = self.vocabulary.look_up(code, system, version)
         return found
 
@@ -132,7 +127,8 @@ class Writer:
         answer, word = None, None
         code, display = coded.code, coded.display
         if code and coded.system:
-            answer, word = self.concept(code, coded.system, coded.version)
+            key = (code, coded.system, coded.version)
+            answer, word = self._kept.get(key) or self.concept(*key)
             if word is not None and word.state is State.TRANSLATED:
                 return word
         shown = self.vocabulary.shown
@@ -158,6 +154,16 @@ class Writer:
         if identifier.null and not identifier.shown:
             return self.flavour(identifier.null, identifier.fact)
         return self.mark(identifier.fact, e(identifier.shown))
+
+
+class Scratch(Writer):
+    """Writes what is said a second time: a fact carries its mark once, in its own entry."""
+
+    __slots__ = ()
+
+    def mark(self, fact: int, html: str, attributes: str = "") -> str:
+        """Wrap what shows a fact, without its number."""
+        return f"<span{attributes}>{html}</span>" if fact or attributes else html
 
 
 def _original(coded: Coded, source: str | None) -> tuple[str, str | None]:
