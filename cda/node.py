@@ -83,7 +83,11 @@ class Node:
 
     def children(self, *names: str) -> list["Node"]:
         """All child elements with one of the names, in document order."""
-        return [kid for kid in self.kids if kid.name in names]
+        found = []
+        for kid in self.kids:
+            if kid.name in names:
+                found.append(kid)
+        return found
 
     def down(self, *names: str) -> "Node | None":
         """The first element reached by following the names from child to child, trying every branch."""

@@ -27,6 +27,8 @@ from .datatypes import (
 from .narrative import Narrative
 from .node import HISTORY, READ, Node
 
+_ENDS = frozenset({"low", "high", "center"})
+_TERMS = frozenset({"numerator", "denominator"})
 _MAX_TRANSLATIONS = 20  # levels; deeper ones stay unread and are shown raw
 
 
@@ -79,13 +81,13 @@ class Reader:
         node.read = READ
         reference = node.child("reference")
         if reference is None:
-            return Text(node.text, None, node.fact, 0, node.get("nullFlavor"))
+            return Text(node.text, None, node.fact, 0, node.attrs.get("nullFlavor"))
         reference.read = READ
-        target = reference.get("value") or ""
+        target = reference.attrs.get("value") or ""
         words = self.narrative.text(target)
         inline = node.text
         both = words if not inline or inline == words else f"{inline} {words}".strip()
-        return Text(both, target, node.fact, reference.fact, node.get("nullFlavor"))
+        return Text(both, target, node.fact, reference.fact, node.attrs.get("nullFlavor"))
 
     def texts(self, nodes: Iterable[Node]) -> tuple[Text, ...]:
         """Several texts, in order."""
@@ -102,10 +104,11 @@ class Reader:
                 if translation.original is not None and word is None:
                     word = translation.original
                 translations.append(translation)
+        get = node.attrs.get
         return Quantity(
-            node.get("value") or node.text or None,
-            node.get("unit"),
-            node.get("nullFlavor"),
+            get("value") or node.text or None,
+            get("unit"),
+            get("nullFlavor"),
             word,
             tuple(translations),
             node.type() or "PQ",
@@ -116,10 +119,12 @@ class Reader:
         """A quantity, or an interval or ratio of quantities where the element has such children."""
         if node is None:
             return None
-        names = {kid.name for kid in node.kids}
-        if names & {"low", "high", "center"}:
+        if not node.kids:
+            return self.quantity(node)
+        names = [kid.name for kid in node.kids]
+        if not _ENDS.isdisjoint(names):
             return self.range(node)
-        if names & {"numerator", "denominator"}:
+        if not _TERMS.isdisjoint(names):
             return self.ratio(node)
         return self.quantity(node)
 
@@ -146,24 +151,26 @@ class Reader:
         if node is None:
             return None
         node.read = READ
-        return Time(node.get("value"), node.get("nullFlavor"), node.fact, node.text)
+        get = node.attrs.get
+        return Time(get("value"), get("nullFlavor"), node.fact, node.text)
 
     def period(self, node: Node | None) -> Period | None:
         """TS or IVL_TS: a point, an interval, or a point that also states its ends."""
         if node is None:
             return None
         node.read = READ
-        at = Time(node.get("value"), None, node.fact) if node.get("value") else None
+        value, null = node.get("value"), node.get("nullFlavor")
+        at = Time(value, None, node.fact) if value else None
         if not node.kids:
-            return Period(at, null=node.get("nullFlavor"), fact=node.fact)
-        low, high, center = (self.time(node.child(name)) for name in ("low", "high", "center"))
-        width = self.quantity(node.child("width"))
-        return Period(at, low, high, width, center, node.get("nullFlavor"), node.fact)
+            return Period(at, null=null, fact=node.fact)
+        low, high = self.time(node.child("low")), self.time(node.child("high"))
+        width, center = self.quantity(node.child("width")), self.time(node.child("center"))
+        return Period(at, low, high, width, center, null, node.fact)
 
     def timing(self, node: Node) -> Timing:
         """One dosing time: TS, IVL_TS, PIVL_TS, EIVL_TS or SXPR_TS, told by type or by children."""
         kind, null, operator = node.type(), node.get("nullFlavor"), node.get("operator")
-        names = {kid.name for kid in node.kids}
+        names = [kid.name for kid in node.kids] if node.kids else ()
         if kind == "SXPR_TS" or "comp" in names:
             node.read = READ
             parts = tuple(self.timing(kid) for kid in node.children("comp"))
@@ -184,17 +191,14 @@ class Reader:
     def identifier(self, node: Node) -> Identifier:
         """II."""
         node.read = READ
+        get = node.attrs.get
         return Identifier(
-            node.get("root"),
-            node.get("extension"),
-            node.get("nullFlavor"),
-            node.fact,
-            node.get("assigningAuthorityName"),
+            get("root"), get("extension"), get("nullFlavor"), node.fact, get("assigningAuthorityName")
         )
 
     def identifiers(self, node: Node | None) -> tuple[Identifier, ...]:
         """Every `id` child."""
-        return tuple(self.identifier(kid) for kid in node.children("id")) if node else ()
+        return tuple([self.identifier(kid) for kid in node.children("id")]) if node else ()
 
     def name(self, node: Node | None) -> Name | None:
         """PN, ON, EN or TN."""
@@ -210,12 +214,11 @@ class Reader:
 
     def _parts(self, node: Node) -> tuple[Part, ...]:
         node.read = READ
-        parts = [
-            Part(kid.name, kid.text, kid.get("nullFlavor"), kid.get("qualifier"), kid.fact)
-            for kid in node.kids
-            if kid.text or kid.get("nullFlavor")
-        ]
+        parts = []
         for kid in node.kids:
+            null = kid.attrs.get("nullFlavor")
+            if kid.text or null:
+                parts.append(Part(kid.name, kid.text, null, kid.attrs.get("qualifier"), kid.fact))
             if not kid.kids:
                 kid.read = READ
         if node.text:

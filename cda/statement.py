@@ -100,6 +100,8 @@ class Statement:
 
     def related(self, *type_codes: str) -> list["Statement"]:
         """Statements hanging below by one of the type codes; all of them when none is named."""
+        if not self.relations:
+            return []
         return [r.statement for r in self.relations if not type_codes or r.type_code in type_codes]
 
 
@@ -129,7 +131,7 @@ def statement(read: Reader, node: Node, depth: int = 0) -> Statement:
     if depth < _MAX_DEPTH and ("entryRelationship" in kids or "component" in kids):
         said["relations"] = _relations(read, kids, depth)
     if "templateId" in kids:
-        said["templates"] = frozenset(kid.attrs.get("root", "") for kid in kids["templateId"])
+        said["templates"] = frozenset([kid.attrs.get("root", "") for kid in kids["templateId"]])
     return Statement(
         kind=node.name,
         node=node,

@@ -53,6 +53,8 @@ class Picked:
 
     def values(self, below: Statement, codes: frozenset[str]) -> tuple[Value, ...]:
         """The values of the observations directly below with one of the codes."""
+        if not below.relations:
+            return ()
         return tuple(value for statement in self.find(below, codes) for value in statement.values)
 
 
