@@ -24,8 +24,9 @@ def parsed(content: bytes, peer: Peer) -> Document:
 
 def declined(error: RegistryError, attempt: Attempt, what: str) -> Declined:
     """The country's registry error as a refusal; its own words go to the audit trail and to testers."""
-    attempt.note(detail=error.context)
-    return Declined(f"{what} ({error.code})", error.canonical_code, detail=error.context)
+    alias = f"{error.code}: " if error.code != error.canonical_code else ""
+    attempt.note(detail=alias + error.context)
+    return Declined(what, error.canonical_code, detail=error.context)
 
 
 def delivered(

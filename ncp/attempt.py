@@ -12,10 +12,23 @@ from ncp.clinician import Login
 from ncp.desk import Desk
 from ncp.directory import Peer
 from ncp.policy import NotPermitted
-from ncp.wire.errors import ErrorCode, Malformed, NcpError, NotValid, Refused, Unreachable
+from ncp.wire.errors import (
+    ERRORS,
+    TRANSFORMATION,
+    ErrorCode,
+    Malformed,
+    NcpError,
+    NotValid,
+    PeerFault,
+    Refused,
+    Unreachable,
+)
 from ncp.wire.roles import ROLES
+from ncp.wire.xcpd_reasons import REASONS
 
 log = structlog.get_logger(__name__)
+UNLISTED = "unlisted"  # in the log, for a word that a country made up: it may name a patient
+LONGEST = 20_000  # characters of one text in a row: what a country sends must not fill the trail
 
 
 class Attempt:
@@ -57,7 +70,8 @@ class Attempt:
             consumer=self._desk.own.consumer,
             country=self._peer.country,
             home_community=self._peer.home_community,
-            **{"provider_host": self._peer.xca.host, "provider": self._peer.xca.server_name} | self._fields,
+            **{"provider_host": self._peer.xca.host, "provider": self._peer.xca.server_name}
+            | {name: _bounded(value) for name, value in self._fields.items()},
         )
         number = self._desk.audit.write(event)
         if error is not None:
@@ -68,8 +82,8 @@ class Attempt:
             attempted=self.transaction.number,
             country=event.country,
             outcome=int(event.outcome),
-            code=event.error_code,
-            reason=event.error_reason,
+            code=_listed(event.error_code),
+            reason=_listed(event.error_reason) if isinstance(error, PeerFault) else event.error_reason,
             message_id=event.request_id,
             milliseconds=event.milliseconds,
             audit=number,
@@ -107,6 +121,18 @@ def attempted(transaction: Transaction, desk: Desk, login: Login, peer: Peer) ->
         attempt.write(NcpError(f"unexpected {type(error).__name__}", ErrorCode.GENERIC))
         raise
     attempt.write()
+
+
+def _listed(word: str | None) -> str | None:
+    """A code or reason of the profile's own tables as it is; any other is for the trail, not for the log."""
+    known = word is None or any(word in table for table in (ERRORS, TRANSFORMATION, REASONS))
+    return word if known else UNLISTED
+
+
+def _bounded(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(map(_bounded, value))
+    return f"{value[:LONGEST]}…" if isinstance(value, str) and len(value) > LONGEST else value
 
 
 def _of_login(login: Login, desk: Desk) -> dict[str, Any]:

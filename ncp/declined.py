@@ -2,6 +2,8 @@
 
 from ncp.wire.errors import PeerFault
 
+_LONGEST = 100  # of a code; the longest of the table has 66 characters
+
 
 class Declined(PeerFault):
     """The country's refusal.
@@ -14,5 +16,5 @@ class Declined(PeerFault):
     def __init__(
         self, context: str, code: str, *, reason: str | None = None, detail: str | None = None
     ) -> None:
-        super().__init__(context, code)
-        self.reason, self.detail = reason, detail
+        super().__init__(context, code[:_LONGEST])
+        self.reason, self.detail = reason and reason[:_LONGEST], detail

@@ -63,6 +63,14 @@ def same_patient(document: Document, candidate: iti55.Candidate) -> tuple[Contra
     )
 
 
+def as_findings(contradictions: tuple[Contradiction, ...]) -> tuple[Finding, ...]:
+    """For the trail, which must say why a page was stopped; without the values."""
+    return tuple(
+        Finding(Source.DOCUMENT, "", f"contradicts the confirmed patient: {each.trait}", "recordTarget")
+        for each in contradictions
+    )
+
+
 def _describes_several(document: Document) -> bool:
     """Whether something that a patient has once stands there twice.
 

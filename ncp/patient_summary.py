@@ -21,7 +21,7 @@ from ncp.desk import Desk
 from ncp.directory import Peer
 from ncp.exchange import Operation
 from ncp.finding import Finding, Source
-from ncp.guard import Contradiction, as_listed, same_patient, wrong_patient
+from ncp.guard import Contradiction, as_findings, as_listed, same_patient, wrong_patient
 from ncp.norwegian import in_norwegian
 from ncp.policy import Service
 from ncp.questions import discovery, request_for
@@ -262,7 +262,7 @@ def fetch(entry: iti38.DocumentEntry, relationship: Relationship, desk: Desk) ->
             + of_country(given.notices)
             + as_listed(document, given.document, entry)
         )
-        note_findings(attempt, findings)
+        note_findings(attempt, findings + as_findings(contradictions))
     release, content = desk.terms.release.name, given.document.content
     fetched = Fetched(entry, content, document, None, None, findings, contradictions, release)
     return fetched if contradictions else _displayed(fetched, relationship, desk)

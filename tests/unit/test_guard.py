@@ -130,6 +130,7 @@ def test_a_contradiction_is_shown_first_and_the_document_only_after_an_audited_y
     assert [each.trait for each in stopped.contradictions] == [trait]
     assert stopped.display is None and stopped.translation is None
     assert "EHDSI-94" not in pt.numbers()
+    assert f"contradicts the confirmed patient: {trait}" in pt.trail[-1]["detail"]
     shown = despite_contradiction(stopped, relationship, pt.desk)
     assert shown.display is not None
     assert pt.numbers()[-2:] == ["NO-01", "EHDSI-94"]

@@ -1,5 +1,7 @@
 """One question and its answer: the one retry that is allowed, and what the envelope must say."""
 
+import re
+from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
 from time import process_time
@@ -13,7 +15,7 @@ from ncp.patient_summary import identify, patient_summary
 from ncp.traits import Traits
 from ncp.transaction import query_text
 from ncp.wire import iti38, iti39, soap
-from ncp.wire.errors import Malformed, Refused, Unreachable
+from ncp.wire.errors import Malformed, NcpError, Refused, Unreachable
 from ncp.wire.patient_id import PatientId
 from ncp.wire.profile import Profile
 from tests.support.chain import RICH
@@ -108,6 +110,29 @@ def test_an_include_in_the_header_of_an_answer_is_refused_and_the_answer_is_stil
         answered_by(pt, lambda body: body.replace(b"</env:Header>", include + b"</env:Header>"))
     row = pt.trail[-1]
     assert row["response_id"].startswith("urn:uuid:") and len(row["response_header"]) == 64
+
+
+@pytest.mark.parametrize(
+    ("operation", "pattern"),
+    [
+        (Operation.IDENTIFY, rb"(<family>)[^<]+"),
+        (Operation.LIST, rb"(MessageID>)[^<]+"),
+        (Operation.LIST, rb'(2e82c1f6-a085-4c72-9da3-8640a32e42ab" value=")[^"]+'),
+        (Operation.RETRIEVE, rb"(RepositoryUniqueId>)[^<]+"),
+    ],
+)
+def test_what_a_country_sends_does_not_fill_the_trail(pt, operation, pattern):
+    """Names, ids and codes have no longest form in their schemas."""
+
+    def damage(asked, answer):
+        body, times = re.subn(pattern, rb"\g<1>" + b"Z" * 1_000_000, answer.body)
+        assert times or asked is not operation
+        return replace(answer, body=body) if asked is operation else answer
+
+    pt.damage = damage
+    with suppress(NcpError):
+        patient_summary(pt.traits("PT", "900000011"), pt.peers["PT"], pt.login(), pt.desk)
+    assert max(len(str(value)) for row in pt.trail for value in row.values()) < 50_000
 
 
 def test_the_header_of_an_answer_is_hashed_as_it_stands(pt):
