@@ -14,7 +14,7 @@ from .words import Words
 
 # Code systems of fixed codes that no value set needs: HL7 act codes and classes, IHE act codes.
 _TEMPLATE_SYSTEMS = frozenset({"2.16.840.1.113883.5.4", "2.16.840.1.113883.5.6", "1.3.5.1.4.1.19376.1.5.3.2"})
-_MOST_KEPT = 10_000  # concepts of one release in one language: some 10 MB
+_MOST_KEPT = 10_000  # concepts of one release in one language: some 6 MB
 
 
 class State(StrEnum):

@@ -14,13 +14,14 @@ class Words(dict[str, str]):
     `words("display.text")` or `words("time.days", count=3)`. Only keys of the catalogue are ever held.
     """
 
-    __slots__ = ("language", "tag", "english", "_messages", "_templates")
+    __slots__ = ("language", "tag", "english", "_messages", "_plain", "_templates")
 
     def __init__(self, language: str) -> None:
         super().__init__()
         self.language = language  # nb, nn or en
         self.tag = {"nb": "nb-NO", "nn": "nn-NO", "en": "en"}[language]
         self._messages: Messages = messages(language)
+        self._plain: dict[str, str] = {}
         self._templates: dict[str, str] = {}
         self.english = self.lang("en")
 
@@ -30,7 +31,11 @@ class Words(dict[str, str]):
 
     def __call__(self, key: str, /, **parameters: object) -> str:
         """The text of a key, not escaped. Raises KeyError: unknown key."""
-        return self._messages.text(key, **parameters)
+        if parameters:
+            return self._messages.text(key, **parameters)
+        if (text := self._plain.get(key)) is None:
+            text = self._plain[key] = self._messages.text(key)
+        return text
 
     def find(self, key: str) -> str | None:
         """The escaped text of a key that is made from a code of the document, None when there is none."""
