@@ -38,8 +38,8 @@ class Shape(StrEnum):
 class Refusal:
     """How to answer.
 
-    `reason` counts in XCPD only. `continues`: the reference only notes the error, goes on with the search
-    and lets its status win.
+    `reason` counts in XCPD only. `continues`: the reference notes the error and searches on; the status of
+    the search wins over a warning.
     """
 
     shape: Shape

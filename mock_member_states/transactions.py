@@ -21,7 +21,7 @@ from mock_member_states.refusals import Refusal, Shape, Transaction
 from mock_member_states.register import Register
 from ncp.wire import iti38, iti39, iti55
 from ncp.wire.assertion_rules import Problem, ProblemKind, patient_problems
-from ncp.wire.errors import ErrorCode, NotValid, NotValidKind
+from ncp.wire.errors import ErrorCode, NotValid, NotValidKind, Severity
 from ncp.wire.iti38 import ListRequest, ListResponse
 from ncp.wire.iti39 import RetrieveRequest, RetrieveResponse
 from ncp.wire.iti55 import DiscoveryRequest, DiscoveryResponse
@@ -171,7 +171,9 @@ class Listing:
             found = self._found()
             self._at.entry.codes = [refusal.code, *self._at.entry.codes]
             both = (error, *found.errors)
-            return self._written(ListResponse(found.status, found.entries, found.associations, both))
+            # A patient who is not the TRC's is only noted; a failed assertion fails the answer all the same.
+            status = found.status if refusal.severity is Severity.WARNING else Status.FAILURE
+            return self._written(ListResponse(status, found.entries, found.associations, both))
         return self._written(ListResponse(Status.FAILURE, errors=(error,)))
 
     def without_status(self) -> Element:

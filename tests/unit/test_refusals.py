@@ -107,11 +107,11 @@ def test_discovery_as_the_reference_refuses_it(asker, country, what, code):
 
 
 LIST = [
-    ("PT", "no HCP", ("SUCCESS", "ERROR_HPI_AUTHENTICATION_NOT_RECEIVED")),
-    ("PT", "TRC content", ("SUCCESS", "1001")),
-    ("PT", "no TRC", ("SUCCESS", "1001")),
-    ("PT", "advice", ("SUCCESS", "4703")),
-    ("PT", "schema", ("SUCCESS", "4703")),
+    ("PT", "no HCP", ("FAILURE", "ERROR_HPI_AUTHENTICATION_NOT_RECEIVED")),
+    ("PT", "TRC content", ("FAILURE", "1001")),
+    ("PT", "no TRC", ("FAILURE", "1001")),
+    ("PT", "advice", ("FAILURE", "4703")),
+    ("PT", "schema", ("FAILURE", "4703")),
     ("PT", "patient", ("SUCCESS", "1102")),
     ("PT", "signature", (FAULT, "Receiver")),
     ("CZ", "no HCP", (None, None)),
@@ -128,7 +128,7 @@ LIST = [
 
 @pytest.mark.parametrize(("country", "what", "expected"), LIST)
 def test_checklist_9_4_the_list_as_the_reference_refuses_it(asker, country, what, expected):
-    """7 notes the error and goes on with its search; 9 leaves out the status."""
+    """7 searches on, but the search decides the status for another patient only; 9 leaves the status out."""
     ask = asker(country)
     body = ask.list_bytes(RICH[country], assertions=broken(ask, what))
     assert seen(ask.call(Service.XCA, body), ListResponse) == expected
