@@ -83,7 +83,8 @@ class _Work:
     def run(self) -> Answer:
         trust = self.state.trust()
         try:
-            self.entry.sender = trust.check_client(self.call.certificate, self.now)
+            self.entry.sender, warnings = trust.check_client(self.call.certificate, self.now)
+            self.entry.remarks = list(warnings)
         except Untrusted as error:
             self.entry.outcome, self.entry.codes, self.entry.reason = "refused", [error.reason], error.context
             text = f"client certificate refused: {error.reason}"
@@ -188,7 +189,8 @@ class _Work:
             self.entry.organization, self.entry.purpose = hcp.organization_id, hcp.purpose
             self.entry.on_behalf_of = hcp.on_behalf_of
         read = (credentials.hcp, credentials.trc, credentials.nok)
-        self.entry.remarks = sorted({flag.value for one in read if one is not None for flag in one.flags})
+        flags = {flag.value for one in read if one is not None for flag in one.flags}
+        self.entry.remarks = sorted({*self.entry.remarks, *flags})
         if credentials.trc is not None and self.entry.patient is None:
             self.entry.patient = credentials.trc.patient.cx()
 

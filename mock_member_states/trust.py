@@ -23,11 +23,10 @@ class Trust:
     seal: Mapping[str, tuple[x509.Certificate, ...]]
     crls: Sequence[x509.CertificateRevocationList]
 
-    def check_client(self, leaf: x509.Certificate, now: datetime) -> str:
-        """The country of a TLS client certificate.  Raises: Untrusted."""
+    def check_client(self, leaf: x509.Certificate, now: datetime) -> tuple[str, tuple[str, ...]]:
+        """The country of a TLS client certificate, and what is to be recorded of it.  Raises: Untrusted."""
         country = certificates.country_of(leaf)
-        self._check(leaf, CertificateRole.TLS_CLIENT, self.tls, country, now)
-        return country
+        return country, self._check(leaf, CertificateRole.TLS_CLIENT, self.tls, country, now)
 
     def check_seal(self, leaf: x509.Certificate, country: str, now: datetime) -> None:
         """The signer of an assertion must hold a seal of `country`.  Raises: Untrusted."""
@@ -40,10 +39,10 @@ class Trust:
         trusted: Mapping[str, tuple[x509.Certificate, ...]],
         country: str,
         now: datetime,
-    ) -> None:
+    ) -> tuple[str, ...]:
         if not (anchors := trusted.get(country)):
             raise Untrusted(f"no trust anchor for {country[:2]!r}", reason="CERT_UNTRUSTED")
-        certificates.check(
+        return certificates.check(
             leaf,
             intermediates=(),
             anchors=anchors,

@@ -57,7 +57,7 @@ class Attempt:
             self.note(
                 error_code=str(error.code),
                 error_text=error.context,
-                error_reason=getattr(error, "reason", None),
+                error_reason=getattr(error, "reason", None) or self._fields.get("error_reason"),
             )
         event = AuditEvent(
             at=self._desk.clock(),

@@ -57,7 +57,7 @@ class AuditEvent:
 
     error_code: str | None = None  # eHDSI code
     error_text: str | None = None
-    error_reason: str | None = None  # e.g. CERT_EXPIRED, WRONG_PATIENT
+    error_reason: str | None = None  # e.g. CERT_EXPIRED, WRONG_PATIENT; of a success: a warning
 
     login_id: str | None = None
     user_id: str | None = None  # NameID of the HCP assertion

@@ -52,6 +52,7 @@ class HttpAnswer:
     headers: tuple[tuple[str, str], ...]
     body: bytes = field(repr=False)
     peer: str | None = None  # CN of the certificate that answered
+    warnings: tuple[str, ...] = ()  # reason codes that were no refusal, e.g. CERT_REVOCATION_UNKNOWN
 
     def header(self, name: str) -> str | None:
         """The first header of that name, in any case."""
@@ -72,7 +73,8 @@ class Connection:
         self._used = self._closed = False
         sock = _connected(endpoint, trust, limits)
         try:
-            self._peer = common_name(trust.check(sock, endpoint)) or None
+            leaf, self._warnings = trust.check(sock, endpoint)
+            self._peer = common_name(leaf) or None
         except BaseException:
             sock.close()
             raise
@@ -120,7 +122,8 @@ class Connection:
             raise _renamed(error, self.endpoint, stale=reused and not self._timed.received) from error
         if response.will_close:
             self.close()
-        return HttpAnswer(response.status, tuple(response.getheaders()), content, self._peer)
+        received = tuple(response.getheaders())
+        return HttpAnswer(response.status, received, content, self._peer, self._warnings)
 
 
 def _connected(endpoint: Endpoint, trust: Trust, limits: Limits) -> ssl.SSLSocket:

@@ -50,6 +50,8 @@ def ask(
         message_id, answer = _sent(operation, body, assertions, peer, to, desk, attempt)
     root, attachments = mtom.unpack(answer.header("Content-Type") or "", answer.body)
     attempt.note(response_header=_header_hash(root), provider=answer.peer)
+    if answer.warnings:
+        attempt.note(error_reason=", ".join(answer.warnings))
     try:
         message = soap.read(root, answer_to=message_id)
     except soap.FaultReceived as fault:

@@ -86,13 +86,15 @@ class Trust:
             raise Untrusted("our own TLS key pair cannot be loaded", ErrorCode.SEC_GENERIC) from error
         return context
 
-    def check(self, connection: ssl.SSLSocket, endpoint: Endpoint) -> x509.Certificate:
-        """The peer's certificate, once everything about it holds.
+    def check(
+        self, connection: ssl.SSLSocket, endpoint: Endpoint
+    ) -> tuple[x509.Certificate, tuple[str, ...]]:
+        """The peer's certificate, once everything about it holds, and what is to be recorded as a warning.
 
         Raises: Untrusted: with the reason code of the trust specification, 1.3.
         """
         leaf, *above = _presented(connection)
-        certificates.check(
+        warnings = certificates.check(
             leaf,
             intermediates=above,
             anchors=endpoint.anchors,
@@ -103,7 +105,7 @@ class Trust:
             eku_lenient=endpoint.eku_lenient,
             crls=self._revocation_lists(),
         )
-        return leaf
+        return leaf, warnings
 
     def _revocation_lists(self) -> tuple[x509.CertificateRevocationList, ...]:
         """Every list in our folder; a file is read again when it has changed."""

@@ -54,7 +54,7 @@ def check(
     crls: Sequence[x509.CertificateRevocationList] = (),
     revocation_required: bool = False,
     key_encipherment: bool = False,
-) -> None:
+) -> tuple[CertificateReason, ...]:
     """Accept a leaf certificate for `role`, or say why not.
 
     Args:    intermediates: what the peer sent along, in any order.
@@ -66,6 +66,7 @@ def check(
              crls: revocation lists; a certificate on one of them is refused.
              revocation_required: refuse also when no valid list covers a certificate of the path.
              key_encipherment: the country demands that usage too.
+    Returns: what is to be recorded as a warning: REVOCATION_UNKNOWN, if that is no refusal, or nothing.
     Raises:  Untrusted: `reason` is a `CertificateReason`.
     """
     for certificate in (leaf, *intermediates):
@@ -81,7 +82,9 @@ def check(
     _check_key_usage(leaf, key_encipherment=key_encipherment)
     _check_extended_key_usage(leaf, role, lenient=eku_lenient)
     _check_identity(leaf, host, country)
-    check_revocation(path, crls=crls, now=now, required=revocation_required)
+    if check_revocation(path, crls=crls, now=now, required=revocation_required):
+        return ()
+    return (CertificateReason.REVOCATION_UNKNOWN,)
 
 
 def check_published(presented: x509.Certificate, published: x509.Certificate) -> None:

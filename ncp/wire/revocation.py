@@ -17,23 +17,28 @@ def check_revocation(
     crls: Sequence[x509.CertificateRevocationList],
     now: datetime,
     required: bool,
-) -> None:
+) -> bool:
     """Judge every certificate of the path below the anchor against the lists of its issuer.
 
     A list past its time still proves a revocation; that nothing is revoked only a current one proves.
 
     Args:    path: leaf first, anchor last.
              required: a certificate that no current list covers is refused.
+    Returns: whether current lists cover all of them.
     Raises:  Untrusted: REVOKED or REVOCATION_UNKNOWN.
     """
+    known = True
     for certificate, issuer in zip(path, path[1:], strict=False):
         lists = [crl for crl in crls if _is_list_of(crl, issuer)]
         if any(crl.get_revoked_certificate_by_serial_number(certificate.serial_number) for crl in lists):
             raise untrusted(CertificateReason.REVOKED, certificate, "revoked by its issuer")
-        if required and not any(_is_current(crl, now) for crl in lists):
+        covered = any(_is_current(crl, now) for crl in lists)
+        if required and not covered:
             raise untrusted(
                 CertificateReason.REVOCATION_UNKNOWN, certificate, "no current revocation list covers it"
             )
+        known = known and covered
+    return known
 
 
 def _is_list_of(crl: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:

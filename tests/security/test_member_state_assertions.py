@@ -16,7 +16,7 @@ from ncp.wire.roles import CLERK, MEDICAL_DOCTOR
 from ncp.wire.roles import Role as Profession
 from ncp.wire.saml import AUDIENCE
 from tests.support.assertions import NOK
-from tests.support.chain import NOW, Asker, fault_of
+from tests.support.chain import NOW, Asker, MemberStateForTests, fault_of
 from tests.support.refusing import INTEGRITY, NEEDS_TRC, PATIENT, hcp_and_trc, sealed
 
 SAML = "{urn:oasis:names:tc:SAML:2.0:assertion}"
@@ -39,6 +39,15 @@ def test_no_hcp_assertion(ask, refused):
 
 def test_checklist_9_4_no_trc(ask, refused):
     assert refused([ask.sign(ask.hcp)], NEEDS_TRC) == "1001"
+
+
+def test_without_a_revocation_list_the_seal_is_refused_and_the_client_is_remarked(tmp_path):
+    ask = Asker(MemberStateForTests.load("PT", tmp_path))
+    ask.member.state._trust = replace(ask.member.state.trust(), crls=())
+    assert ask.discover(PATIENT).detail_code == INTEGRITY
+    line = ask.member.audit[-1]
+    assert (line["sender"], line["outcome"]) == ("NO", "refused")
+    assert line["remarks"] == ["CERT_REVOCATION_UNKNOWN"]
 
 
 def test_no_security_header_is_a_fault(ask):

@@ -135,6 +135,13 @@ def test_what_a_country_sends_does_not_fill_the_trail(pt, operation, pattern):
     assert max(len(str(value)) for row in pt.trail for value in row.values()) < 50_000
 
 
+def test_a_warning_about_the_peers_certificate_is_in_the_row(pt):
+    pt.damage = lambda asked, answer: replace(answer, warnings=("CERT_REVOCATION_UNKNOWN",))
+    ask(pt, pt.desk)
+    row = pt.trail[-1]
+    assert (row["number"], row["outcome"], row["error_reason"]) == ("EHDSI-11", 0, "CERT_REVOCATION_UNKNOWN")
+
+
 def test_the_header_of_an_answer_is_hashed_as_it_stands(pt):
     headers = []
 

@@ -101,6 +101,21 @@ def test_a_revoked_certificate_is_refused_on_the_next_connection(pool, own):
         path.unlink()
 
 
+def test_unknown_revocation_is_a_warning_and_a_current_list_ends_it(pool, own):
+    current = keys.revocation_list(
+        CA, [], last_update=NOW - timedelta(hours=1), next_update=NOW + timedelta(days=1)
+    )
+    path = own.revocation_lists / "pt.crl"
+    with hostile(GOOD, answers(http(b"<a/>"))) as server:
+        assert ask(pool, at(server.port)).warnings == ("CERT_REVOCATION_UNKNOWN",)
+        pool.close()
+        path.write_bytes(current.public_bytes(Encoding.PEM))
+        try:
+            assert ask(pool, at(server.port)).warnings == ()
+        finally:
+            path.unlink()
+
+
 def test_a_damaged_revocation_list_is_no_revocation_list(pool, own):
     path = own.revocation_lists / "pt.crl"
     path.write_bytes(b"nothing")
