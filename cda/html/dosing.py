@@ -47,6 +47,7 @@ _COUNTED = (
     "brusetablett",
     "smeltetablett",
 )
+_BASES = ("tablett", "kapsel", "stikkpille", "plaster", "vagitorie", "pastill", "dosepose")
 
 
 def dosing(w: Writer, steps: tuple[Dosing, ...], products: tuple[Product, ...]) -> str:
@@ -134,14 +135,7 @@ def _counted(w: Writer, products: tuple[Product, ...]) -> Callable[[bool], str] 
     first = text.replace(",", " ").split(" ")[0] if text else ""
     if first not in _COUNTED:
         return None
-    base = next(
-        (
-            known
-            for known in ("tablett", "kapsel", "stikkpille", "plaster", "vagitorie", "pastill", "dosepose")
-            if first.endswith(known)
-        ),
-        None,
-    )
+    base = next(filter(first.endswith, _BASES), None)
     if base is None:
         return None
     return lambda one: w.words(f"unit.counted.{base}.{'one' if one else 'other'}")
