@@ -5,8 +5,8 @@ from lxml import etree
 from .node import HL7
 
 _V3 = f"{{{HL7}}}"
-# The second one is the standard's and wins. On the way through the attributes libxml2 need not test elements.
-_WITH_ID = (("id", etree.XPath("//@id/..")), ("ID", etree.XPath("//@ID/..")))
+# The second one is the standard's and wins. Elements are found through the attribute, without a test of each.
+_WITH_ID = (("id", etree.XPath("//*/@id/..")), ("ID", etree.XPath("//*/@ID/..")))
 # Numbers from 2 to 999 without any other character: the only attribute values that are carried over.
 _SPAN = "translate(., '0123456789', '') = '' and . &gt; 1 and string-length(.) &lt; 4"
 _SHEET = f"""<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform" xmlns:h="{HL7}"

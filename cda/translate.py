@@ -24,7 +24,7 @@ _NS = {"h": HL7}
 _V3 = f"{{{HL7}}}"
 _SECTION = f"{_V3}section"
 # Sections and coded elements in document order; libxml2 is faster on the way through the attributes.
-_CODED = etree.XPath("//h:section | //@code/.. | //@codeSystem[not(../@code)]/..", namespaces=_NS)
+_CODED = etree.XPath("//h:section | //*/@code/.. | //*/@codeSystem[not(../@code)]/..", namespaces=_NS)
 _REQUIRED_FORMS = etree.XPath("//h:manufacturedMaterial[not(*[local-name() = 'formCode'])]", namespaces=_NS)
 # CS elements: a bare code by design, and words of the interface, not of the terminology.
 _BARE = frozenset(

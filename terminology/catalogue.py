@@ -69,9 +69,8 @@ class _Record:
     withheld: frozenset[str]  # languages with designations of which none may be shown
 
 
-_REMEMBERED = (
-    100_000  # answers of one release, about 20 MB: a document asks for few concepts, again and again
-)
+# Answers kept of one release, 150 to 500 bytes each: documents ask for the same few concepts again and again.
+_REMEMBERED = 20_000
 
 _Versions = Mapping[str, Mapping[str, _Record]]  # version -> code -> record
 
@@ -94,7 +93,9 @@ class Catalogue:
     _sole: Mapping[str, CodeSystem] = field(
         repr=False
     )  # by OID of a value set: its code system, if there is just one
-    _answers: dict[tuple[_Record, str], Answer] = field(default_factory=dict, repr=False)  # given before
+    _answers: dict[tuple[_Record, str], Answer] = field(
+        default_factory=dict, repr=False
+    )  # at most _REMEMBERED
 
     @classmethod
     def of(cls, release: Release, value_sets: Iterable[ValueSet], entries: Iterable[Entry]) -> "Catalogue":

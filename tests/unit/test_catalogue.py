@@ -279,6 +279,32 @@ def test_an_unknown_value_set_has_no_members():
         catalogue(RED).members("1.3.77")
 
 
+def test_what_one_question_found_is_not_said_again_to_another():
+    terms = catalogue(entry("R", text("rød")), entry("B", text("blue", "en")))
+    named = terms.lookup(Concept("R", "1.2.1"), system_name="Shapes")
+    outside = terms.lookup(Concept("R", "1.2.1"), value_set=ALL.oid)
+    plain = terms.lookup(Concept("R", "1.2.1"))
+    assert [issue.code for issue in named.issues] == ["2508"]
+    assert [issue.code for issue in outside.issues] == ["2507"]
+    assert plain.issues == () and {answer.text for answer in (named, outside, plain)} == {"rød"}
+    gap = terms.lookup(Concept("B", "1.2.1"), system_name="Shapes")
+    assert [issue.code for issue in gap.issues] == ["4505", "2508"]
+    assert [issue.code for issue in terms.lookup(Concept("B", "1.2.1")).issues] == ["4505"]
+
+
+def test_a_remembered_answer_is_that_of_its_language():
+    terms = catalogue(entry("R", text("rød"), text("raud", "nn-NO"), text("red", "en")))
+    asked = [terms.lookup(Concept("R", "1.2.1"), tag).text for tag in ("nb-NO", "nn-NO", "en", "nb-NO")]
+    assert asked == ["rød", "raud", "red", "rød"]
+
+
+def test_a_full_memory_still_answers(monkeypatch):
+    monkeypatch.setattr("terminology.catalogue._REMEMBERED", 1)
+    terms = catalogue(entry("R", text("rød")), entry("B", text("blå")))
+    assert [terms.lookup(Concept(code, "1.2.1")).text for code in "RBRB"] == ["rød", "blå", "rød", "blå"]
+    assert len(terms._answers) == 1
+
+
 def test_a_language_that_is_no_tag_is_refused():
     with pytest.raises(ValueError, match="not a language tag"):
         catalogue(RED).lookup(Concept("R", "1.2.1"), "norsk bokmål")
