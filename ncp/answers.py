@@ -1,6 +1,6 @@
 """Reading a country's answer in the terms of a use case: refusals, remarks, documents."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import cda.parse
 from cda.document import Document
@@ -9,7 +9,8 @@ from ncp.declined import Declined
 from ncp.directory import Peer
 from ncp.finding import Finding, Source
 from ncp.guard import wrong_document
-from ncp.wire import findings, iti39
+from ncp.wire import findings, iti38, iti39
+from ncp.wire.ebrim import APPROVED
 from ncp.wire.errors import Malformed
 from ncp.wire.registry import RegistryError
 
@@ -53,6 +54,23 @@ def of_wire(found: Iterable[findings.Finding], source: Source) -> tuple[Finding,
 def of_country(errors: Iterable[RegistryError]) -> tuple[Finding, ...]:
     """Remarks of the country about what it delivers."""
     return tuple(Finding(Source.COUNTRY, each.canonical_code, each.context) for each in errors)
+
+
+def not_as_asked(
+    entries: Sequence[iti38.DocumentEntry], wanted: iti38.ListRequest, unreadable: int
+) -> tuple[Finding, ...]:
+    """What a list holds beside the approved documents of the classes that were asked for."""
+    others = [each for each in entries if each.class_code and each.class_code not in wanted.class_codes]
+    counted = {
+        "cannot be read": unreadable,
+        "are of another class than was asked for": len(others),
+        "are not approved": sum(each.status not in (APPROVED, "") for each in entries),
+    }
+    return tuple(
+        Finding(Source.WIRE, "", f"{count} documents of the list {what}", "RegistryObjectList")
+        for what, count in counted.items()
+        if count
+    )
 
 
 def note_findings(attempt: Attempt, found: tuple[Finding, ...]) -> None:

@@ -10,6 +10,7 @@ from cda import identity
 from cda.document import Document
 from ncp.finding import Finding, Source
 from ncp.wire import iti38, iti39, iti55
+from ncp.wire.document_classes import Level
 from ncp.wire.errors import ErrorCode, Untrusted
 
 WRONG_PATIENT = "WRONG_PATIENT"
@@ -91,6 +92,11 @@ def as_listed(
     own = ["^".join(filter(None, (each.root, each.extension))) for each in document.header.ids]
     if entry.unique_id not in own:
         found.append(Finding(Source.DOCUMENT, "", "has another id than in the list", "ClinicalDocument/id"))
+    kind = document.header.code.code if document.header.code else None
+    if entry.class_code and kind != entry.class_code:
+        found.append(Finding(Source.DOCUMENT, "", "is of another type than in the list", "code"))
+    if (entry.level, document.level) in ((Level.L1, 3), (Level.L3, 1)):
+        found.append(Finding(Source.DOCUMENT, "", "has another format than in the list", "formatCode"))
     if entry.hash and entry.hash.lower() != hashlib.sha1(got.content, usedforsecurity=False).hexdigest():
         found.append(Finding(Source.DOCUMENT, "", "has another hash than in the list", "hash"))
     if entry.size is not None and entry.size != len(got.content):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from cda.display import Display
 from cda.document import Document
 from cda.translate import Translation
-from ncp.answers import declined, delivered, note_findings, of_country, of_wire, parsed
+from ncp.answers import declined, delivered, not_as_asked, note_findings, of_country, of_wire, parsed
 from ncp.assertions import allow, hcp_for, trc_for
 from ncp.attempt import attempted
 from ncp.audit_event import Transaction
@@ -30,6 +30,7 @@ from ncp.traits import Traits
 from ncp.transaction import ask, query_text
 from ncp.wire import iti38, iti39, iti55
 from ncp.wire.document_classes import DocumentClass, Level
+from ncp.wire.ebrim import APPROVED
 from ncp.wire.errors import ErrorCode, Refused
 from ncp.wire.iti55_correlation import check_answers
 from ncp.wire.roles import Purpose
@@ -212,23 +213,25 @@ def list_summaries(relationship: Relationship, desk: Desk) -> Listing:
             case iti38.ListRefused(error):
                 raise declined(error, attempt, f"{peer.country} gives no list")
             case iti38.Listed(pairs, notices, unreadable):
-                findings += of_country(notices)
-                if unreadable:
-                    text = f"{unreadable} documents of the list cannot be read"
-                    findings += (Finding(Source.WIRE, "", text, "RegistryObjectList"),)
+                findings += of_country(notices) + not_as_asked(answer.entries, wanted, unreadable)
                 note_findings(attempt, findings)
                 entries = tuple(entry for pair in pairs for entry in pair.entries)
                 return Listing(entries, pairs, findings, unreadable)
 
 
 def preferred(listing: Listing) -> iti38.DocumentEntry:
-    """The newest coded summary, or the newest there is.
+    """The newest coded summary that is in force, or the newest there is.
 
-    Raises: Refused: the list is empty.
+    Raises: Refused: the list holds none.
     """
-    if not listing.documents:
+    kinds = (DocumentClass.PATIENT_SUMMARY.value, "")  # one without a class may be one
+    summaries = [entry for entry in listing.documents if entry.class_code in kinds]
+    if not summaries:
         raise Refused("the list holds no Patient Summary", ErrorCode.PS_NOT_FOUND)
-    return max(listing.documents, key=lambda entry: (entry.level is Level.L3, entry.created or ""))
+    return max(
+        summaries,
+        key=lambda entry: (entry.status == APPROVED, entry.level is Level.L3, entry.created or ""),
+    )
 
 
 def fetch(entry: iti38.DocumentEntry, relationship: Relationship, desk: Desk) -> Fetched:

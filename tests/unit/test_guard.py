@@ -117,6 +117,19 @@ def test_another_clinical_document_id_than_in_the_list_is_a_finding(fi):
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "where"),
+    [
+        (b'code="60591-5"', b'code="57833-6"', "code"),
+        (b"urn:epSOS:ps:ps:2010", b"urn:ihe:iti:xds-sd:pdf:2008", "formatCode"),
+    ],
+)
+def test_another_type_or_format_than_in_the_list_is_a_finding(fi, old, new, where):
+    in_list = where == "formatCode"
+    fi.damage = altered(Operation.LIST, (old, new)) if in_list else in_document((old, new))
+    assert where in [each.where for each in fetched(fi, "FI")[1].findings]
+
+
+@pytest.mark.parametrize(
     ("old", "new", "trait"),
     [
         (b'value="19850312"', b'value="19850313"', "birthDate"),

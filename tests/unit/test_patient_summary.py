@@ -258,3 +258,27 @@ def test_a_list_without_a_usable_document_is_refused(pt):
     with pytest.raises(Refused) as caught:
         patient_summary.preferred(listing)
     assert caught.value.code == ErrorCode.PS_NOT_FOUND
+
+
+def test_a_document_of_another_class_is_told_and_never_taken_for_the_summary(tmp_path):
+    with office(tmp_path, "CZ") as cz:
+        cz.damage = altered(
+            Operation.LIST, (b'nodeRepresentation="60591-5"', b'nodeRepresentation="57833-6"')
+        )
+        listing = list_summaries(related(cz, "CZ"), cz.desk)
+        assert len(listing.documents) == 1
+        assert "1 documents of the list are of another class" in cz.trail[-1]["detail"]
+        with pytest.raises(Refused) as caught:
+            patient_summary.preferred(listing)
+        assert caught.value.code == ErrorCode.PS_NOT_FOUND
+
+
+def test_a_summary_that_is_not_in_force_is_told_and_is_the_last_choice(pt):
+    listing = list_summaries(related(pt), pt.desk)
+    coded, pdf = listing.documents
+    outdated = replace(coded, status="urn:oasis:names:tc:ebxml-regrep:StatusType:Deprecated")
+    assert patient_summary.preferred(listing) == coded
+    assert patient_summary.preferred(replace(listing, documents=(outdated, pdf))) == pdf
+    pt.damage = altered(Operation.LIST, (b"StatusType:Approved", b"StatusType:Deprecated"))
+    list_summaries(related(pt), pt.desk)
+    assert "2 documents of the list are not approved" in pt.trail[-1]["detail"]
