@@ -9,6 +9,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
 from ncp.settings import Settings
+from ncp.wire.certificates import country_of
+from ncp.wire.errors import Untrusted
 
 
 class IdentityDamaged(ValueError):
@@ -49,13 +51,15 @@ def load(settings: Settings) -> Own:
     """Read our identity from the keys folder.
 
     Raises: IdentityDamaged: a file is missing or no PEM, a key is not RSA or not its certificate's,
-            or one pair is used for both roles.
+            one pair is used for both roles, or a certificate is another country's.
     """
     folder = settings.keys_folder
     seal_key, seal = _pair(folder / "seal.crt", folder / "seal.key")
     tls_key, tls = _pair(folder / "tls.crt", folder / "tls.key")
     if tls_key.public_key() == seal_key.public_key():
         raise IdentityDamaged(f"{folder}: TLS and seal must be two key pairs")
+    for name, certificate in (("seal.crt", seal), ("tls.crt", tls)):
+        _of_our_country(folder / name, certificate, settings.country)
     chain = folder / "tls.chain"
     return Own(
         country=settings.country,
@@ -82,6 +86,16 @@ def _pair(certificate: Path, key: Path) -> tuple[rsa.RSAPrivateKey, x509.Certifi
     if private.public_key() != public.public_key():
         raise IdentityDamaged(f"{key} is not the key of {certificate}")
     return private, public
+
+
+def _of_our_country(path: Path, certificate: x509.Certificate, country: str) -> None:
+    """Other countries derive the country of treatment from the certificates and refuse if they differ."""
+    try:
+        found = country_of(certificate)
+    except Untrusted as error:
+        raise IdentityDamaged(f"{path}: {error.context}") from error
+    if found != country:
+        raise IdentityDamaged(f"{path} is a certificate of {found[:2]}, the settings say {country}")
 
 
 def common_name(certificate: x509.Certificate) -> str:

@@ -57,6 +57,19 @@ def test_one_pair_for_both_roles_is_refused(settings):
         own.load(settings)
 
 
+@pytest.mark.parametrize("role", ["tls", "seal"])
+def test_a_certificate_of_another_country_is_refused(settings, role):
+    for kind in ("crt", "key"):
+        copyfile(hierarchy().party("pt") / f"{role}.{kind}", settings.keys_folder / f"{role}.{kind}")
+    with pytest.raises(IdentityDamaged, match=f"{role}.crt is a certificate of PT"):
+        own.load(settings)
+
+
+def test_the_country_of_the_settings_must_be_the_certificates(settings):
+    with pytest.raises(IdentityDamaged, match="the settings say SE"):
+        own.load(settings.model_copy(update={"country": "SE"}))
+
+
 def test_without_a_chain_the_leaf_alone_is_presented(settings):
     (settings.keys_folder / "tls.chain").unlink()
     assert own.load(settings).tls_chain.name == "tls.crt"
