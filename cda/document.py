@@ -163,10 +163,10 @@ class Document:
 
 def raw_facts(nodes: Sequence[Node], within: Node) -> tuple[RawFact, ...]:
     """Describe facts by their path below `within` and everything they say."""
-    wanted = {id(node): node for node in nodes}
+    if not nodes:
+        return ()
     found: list[RawFact] = []
-    if wanted:
-        _describe(within, "", wanted, found)
+    _describe(within, "", {id(node): node for node in nodes}, found)
     return tuple(found)
 
 
