@@ -107,7 +107,7 @@ def trc_for(
     patient_name: str | None = None,
     notice_offered: bool | None = None,
 ) -> tuple[Sealed[HcpAssertion], Sealed[TrcAssertion]]:
-    """HCP and TRC assertion for this patient and purpose; a new HCP assertion means a new TRC.
+    """HCP and TRC assertion for this country's patient and purpose; a new HCP assertion means a new TRC.
 
     Args:   patient: exactly as the country returned it.
     Raises: NotPermitted, AuditFailed.
@@ -123,7 +123,8 @@ def trc_for(
             attempt.note(patient_name=patient_name, notice_offered=notice_offered, **_by_ourselves(desk.own))
             return Sealed(assertion, _sealed(assertion.to_xml(), Schema.TRC_ASSERTION, desk.own))
 
-    return sealed_hcp, desk.assertions.trc((login.id, hcp.id, patient, login.purpose), now, issue)
+    key = (login.id, hcp.id, peer.country, patient, login.purpose)
+    return sealed_hcp, desk.assertions.trc(key, now, issue)
 
 
 def _trc(login: Login, hcp: HcpAssertion, patient: PatientId, now: datetime, desk: Desk) -> TrcAssertion:

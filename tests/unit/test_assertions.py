@@ -109,6 +109,14 @@ def test_both_are_renewed_before_they_run_out(pt, ahead, hcp_is_new, trc_is_new)
     assert trc(pt, login).assertion.hcp_id == hcp(pt, login).assertion.id
 
 
+def test_the_same_id_in_two_countries_is_two_relationships(tmp_path):
+    with office(tmp_path, "PT", "FI") as made:
+        login = made.login()
+        ids = {trc_for(login, PATIENT, peer, made.desk)[1].assertion.id for peer in made.peers.values()}
+        assert len(ids) == 2
+        assert [row["country"] for row in made.trail if row["number"] == "EHDSI-92"] == ["PT", "FI"]
+
+
 def test_threads_that_need_the_same_assertion_get_the_same_one(pt):
     login = pt.login()
     with ThreadPoolExecutor(8) as pool:
