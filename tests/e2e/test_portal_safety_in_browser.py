@@ -1,7 +1,6 @@
 """In headless Chromium: a patient who was ended, changed or left alone is seen nowhere any more."""
 
 import re
-import threading
 from datetime import timedelta
 
 import pytest
@@ -14,15 +13,6 @@ from tests.support.portal import portal_of
 from tests.support.portal_browser import PATH_KEY, window
 from tests.support.portal_chain import real_portal
 
-# In one go, because the driver waits for a page that is under way before it looks again.
-WAIT_AND_CANCEL = """async (name) => {
-    [...document.querySelectorAll('button')].find((button) => button.innerText === name).click();
-    await new Promise((resolve) => setTimeout(resolve, 1200));
-    const told = document.querySelector('[data-elapsed]:not(:empty)')?.textContent;
-    const cancel = document.querySelector('[data-cancel]');
-    setTimeout(() => cancel.querySelector('a, button').click(), 0);
-    return [told, cancel.checkVisibility()];
-}"""
 pytestmark = pytest.mark.browser
 
 
@@ -162,34 +152,6 @@ def test_the_storage_of_the_browser_knows_no_patient(tab):
 
 
 # --- a country that lets us wait, and one that contradicts itself ------------------------------------------
-
-
-@pytest.mark.parametrize("held", [Operation.IDENTIFY, Operation.RETRIEVE])
-def test_waiting_is_told_and_can_be_cancelled(browser, site, held):
-    go = threading.Event()
-
-    def slow(operation, answer):
-        if operation is held:
-            assert go.wait(30)
-        return answer
-
-    with window(browser, site.address) as tab:
-        tab.log_in()
-        if held is Operation.RETRIEVE:
-            tab.search("PT").confirm()
-        else:
-            tab.enter("PT")
-        site.office.damage = slow
-        name = "Søk" if held is Operation.IDENTIFY else "Vis på norsk"
-        after = "/avsluttet" if held is Operation.IDENTIFY else "/pasient/dokumenter"
-        try:
-            with tab.page.expect_event("framenavigated", lambda frame: frame.url.endswith(after)):
-                told, visible = tab.page.evaluate(WAIT_AND_CANCEL, name)
-            assert visible and told == "Venter på svar fra Portugal (1 s)"
-        finally:
-            go.set()
-    site.office.damage = None
-    assert site.visitor("lege").summary().status == 200
 
 
 def test_the_stop_page_is_sound_and_shows_nothing_of_the_document(browser, site):
