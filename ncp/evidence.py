@@ -47,7 +47,7 @@ class Job:
 
 
 def report(job: Job) -> dict[str, Any]:
-    """The outcome in figures, as `report.json` has it. Holds no patient data."""
+    """The outcome in figures, as `report.json` has it. Holds no patient data but what a finding may quote."""
     shown = job.result.fetched.display if job.result else None
     counts = shown.counts if shown else None
     return {
@@ -135,7 +135,8 @@ def write(folder: Path, files: Mapping[str, bytes]) -> Sequence[Path]:
         paths = []
         for name, content in files.items():
             path = folder / name
-            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            path.unlink(missing_ok=True)  # an older file, or a link, may be anybody's to read
+            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
                 file.write(content)
             paths.append(path)
         return paths

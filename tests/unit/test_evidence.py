@@ -134,8 +134,13 @@ def test_files_of_an_earlier_job_do_not_survive(pt, tmp_path):
 
 
 def test_files_are_nobody_elses_to_read(pt, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "hcp.xml").touch(0o644)
+    (tmp_path / "elsewhere").write_bytes(b"mine")
+    (tmp_path / "out" / "trc.xml").symlink_to(tmp_path / "elsewhere")
     for path in write(tmp_path / "out", files_of(done(pt), pt.desk.own)):
-        assert path.stat().st_mode & 0o077 == 0
+        assert path.stat().st_mode & 0o077 == 0 and not path.is_symlink()
+    assert (tmp_path / "elsewhere").read_bytes() == b"mine"
 
 
 def test_a_folder_that_cannot_be_written_is_refused(pt, tmp_path):
