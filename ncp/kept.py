@@ -89,7 +89,7 @@ def purge(folder: Path, before: date | None = None) -> int:
     for day in sorted(folder.glob("*")) if folder.is_dir() else ():
         if not _DAY.fullmatch(day.name) or not day.is_dir():
             continue
-        if before is None or date.fromisoformat(day.name) < before:
+        if before is None or day.name < before.isoformat():  # ISO dates sort as text, impossible ones too
             removed += sum(1 for path in day.iterdir() if path.is_file())
             shutil.rmtree(day)
     return removed

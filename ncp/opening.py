@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
+
+import structlog
 
 from ncp import directory, own, policy
 from ncp.assertion_cache import AssertionCache, Lifetimes
@@ -13,13 +15,14 @@ from ncp.connection import Limits, Pool
 from ncp.desk import Desk
 from ncp.directory import Directory, DirectoryDamaged
 from ncp.exchange import SoapSender
-from ncp.kept import keeping
+from ncp.kept import keeping, purge
 from ncp.own import IdentityDamaged
 from ncp.settings import Environment, Settings
 from ncp.store import StoreDamaged, open_store
 from ncp.trust import Trust
 from terminology.seed import seed_catalogue
 
+log = structlog.get_logger(__name__)
 SETUP_ERRORS = (DirectoryDamaged, IdentityDamaged, StoreDamaged)
 """What `opened` raises when our own files are not in order; each text says what to do."""
 
@@ -38,12 +41,21 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def _forget_old_messages(settings: Settings) -> None:
+    """Their days end also where keeping was switched off meanwhile."""
+    try:
+        purge(settings.kept_folder, now().date() - timedelta(days=settings.keep_days))
+    except OSError as error:
+        log.warning("kept messages not removed", reason=error.strerror)
+
+
 @contextmanager
 def opened(settings: Settings) -> Iterator[Opened]:
     """Everything that is built once per process; closed again at the end.
 
     Raises: DirectoryDamaged, IdentityDamaged, StoreDamaged.
     """
+    _forget_old_messages(settings)
     identity = own.load(settings)
     countries = directory.load(settings.directory_file)
     engine = open_store(settings.database_file)

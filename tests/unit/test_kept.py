@@ -7,6 +7,7 @@ import pytest
 
 from ncp.exchange import Operation
 from ncp.kept import keeping, purge
+from ncp.opening import opened
 from ncp.patient_summary import identify
 from ncp.settings import Settings
 from ncp.wire.errors import Unreachable
@@ -67,3 +68,25 @@ def test_days_end_when_a_new_one_begins(settings, pt):
 
 def test_nothing_kept_is_nothing_removed(tmp_path):
     assert purge(tmp_path / "nowhere", date(2026, 1, 1)) == 0
+
+
+def test_a_folder_of_no_day_of_the_calendar_stops_nobody(tmp_path):
+    for name in ("2020-13-45", "2999-13-45"):
+        (tmp_path / name).mkdir()
+    purge(tmp_path, date(2026, 1, 1))
+    assert [path.name for path in tmp_path.iterdir()] == ["2999-13-45"]
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_days_end_also_where_keeping_was_switched_off(tmp_path, keep):
+    with office(tmp_path, "PT") as made:
+        settings = made.settings.model_copy(update={"keep_messages": keep})
+    old, today = (
+        settings.kept_folder / "2020-01-01",
+        settings.kept_folder / datetime.now(UTC).date().isoformat(),
+    )
+    for folder in (old, today):
+        folder.mkdir(parents=True)
+        (folder / "x").write_text("x")
+    with opened(settings):
+        assert today.exists() and not old.exists()
