@@ -37,7 +37,7 @@ def _root(
 
     Exit codes: 0 done; 2 wrong arguments; 3 refused by us, nothing was sent; 4 country unreachable;
     5 answer malformed; 6 answer or peer not trusted; 7 the country says no; 8 other failure;
-    9 our own files are not in order; 1 unexpected.
+    9 our own files are not in order; 1 the simulated Europe could not do it (up, demo, pki), or unexpected.
     """
 
 
