@@ -9,10 +9,14 @@ from ncp.exchange import Operation
 from tests.support.chromium import chromium
 from tests.support.damage import altered
 from tests.support.desk import office
-from tests.support.portal import portal_of
+from tests.support.portal import fresh, portal_of
 from tests.support.portal_browser import PATH_KEY, window
 from tests.support.portal_chain import real_portal
 
+LISTEN = """() => {
+    const tabs = new BroadcastChannel('ncp');
+    tabs.onmessage = (event) => { document.body.dataset.heard = event.data.patient; };
+}"""
 pytestmark = pytest.mark.browser
 
 
@@ -37,7 +41,7 @@ def tab(browser, portal):
 @pytest.fixture
 def site(tmp_path):
     """A portal whose country answers in process, so that a test can hold an answer back or change it."""
-    with office(tmp_path, "PT") as made, portal_of(made) as served:
+    with office(tmp_path, "PT") as made, portal_of(made) as served, fresh(served):
         yield served
 
 
@@ -72,8 +76,9 @@ def test_a_tab_of_the_same_patient_stays(tab):
     tab.log_in().summary("PT")
     other = tab.tab()
     other.page.goto(tab.page.url)
+    other.page.evaluate(LISTEN)
     tab.page.reload()
-    other.page.wait_for_timeout(300)
+    other.page.wait_for_function("document.body.dataset.heard")
     assert "Overfølsomhet" in other.text
 
 
@@ -152,6 +157,24 @@ def test_the_storage_of_the_browser_knows_no_patient(tab):
 
 
 # --- a country that lets us wait, and one that contradicts itself ------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "address"), [("Søk", "**/pasient/sok"), ("Vis på norsk", "**/ps")])
+def test_waiting_is_told_and_offers_to_cancel(tab, name, address):
+    """Nobody answers the form: the page stays as it looks while a country is slow."""
+    tab.page.route(address, lambda route: route.fulfill(status=204))
+    tab.log_in().enter("PT")
+    cancel = tab.page.locator("[data-cancel]")
+    if name != "Søk":
+        tab.press("Søk").confirm()
+    assert not cancel.is_visible()
+    tab.page.get_by_role("button", name=name, exact=True).click()
+    tab.page.get_by_text("Venter på svar fra Portugal (1 s)").wait_for()
+    assert tab.page.get_by_role("button", name=name, exact=True).get_attribute("aria-disabled") == "true"
+    tab.shot(f"waiting-{'search' if name == 'Søk' else 'document'}")
+    with tab.page.expect_navigation():
+        cancel.locator("button, a").click()
+    assert tab.page.url.endswith("/avsluttet" if name == "Søk" else "/pasient/dokumenter")
 
 
 def test_the_stop_page_is_sound_and_shows_nothing_of_the_document(browser, site):
