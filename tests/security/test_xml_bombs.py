@@ -115,7 +115,7 @@ def test_a_message_that_is_wrong_everywhere_is_judged_quickly():
     )
     started = time.process_time()
     assert violations(root, Schema.REGISTRY_RESPONSE, explain=False)
-    assert time.process_time() - started < 0.5
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_a_large_document_may_not_be_deeper_than_a_small_one():
     ],
 )
 def test_unfinished_markup_takes_linear_time(data):
-    assert seconds(data) < 0.5
+    assert seconds(data) < 2  # quadratic: minutes
 
 
 def test_nothing_is_included_from_a_file(tmp_path: Path):

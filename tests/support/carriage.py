@@ -17,7 +17,7 @@ from tests.support import keys
 NOW = datetime.now(UTC)
 FRESH = {"not_before": NOW - timedelta(days=1), "not_after": NOW + timedelta(days=30)}
 CA = keys.authority("PT CA now", path_length=0, **FRESH)
-QUICK = Limits(connect=2, read=0.4, total=0.8, body=100_000)
+PATIENT = Limits(connect=60, read=60, total=60, body=100_000)  # a peer of a test hangs up before
 
 
 def server_pair(name="server now", *, issuer=CA, dns=("localhost",), eku=keys.BOTH_TLS, **more):
@@ -50,7 +50,7 @@ def identity(folder) -> Own:
 
 
 @contextmanager
-def pool_of(own: Own, limits: Limits = QUICK):
+def pool_of(own: Own, limits: Limits = PATIENT):
     """A pool that is closed at the end."""
     made = Pool(Trust(own, lambda: datetime.now(UTC)), limits)
     yield made

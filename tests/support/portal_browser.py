@@ -104,6 +104,7 @@ class Window:
 def window(browser, address, **options):
     """A browser of its own with one tab."""
     context = browser.new_context(viewport={"width": 1280, "height": 720}, **options)
+    context.set_default_timeout(120_000)  # milliseconds: for a loaded machine; a test of a limit has its own
     made = Window(address, context).tab()
     try:
         yield made

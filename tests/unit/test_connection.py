@@ -1,30 +1,18 @@
-"""Limits that hold, peers that hang up at every point, and the pool of kept connections."""
+"""Peers that are not there or hang up at every point, and the pool of kept connections."""
 
 import os
 import select
 import threading
-import time
-import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 
-from ncp.connection import Limits, Stale
+from ncp.connection import Stale, TimedOut
 from ncp.directory import Endpoint
 from ncp.exchange import Operation, SoapSender
-from ncp.timed_socket import TimedSocket
-from ncp.wire.errors import Malformed, Unreachable
-from tests.support.carriage import (
-    CA,
-    GOOD,
-    answers,
-    ask,
-    at,
-    identity,
-    pool_of,
-    silent,
-)
+from ncp.wire.errors import Unreachable
+from tests.support.carriage import CA, GOOD, answers, ask, at, identity, pool_of, silent
 from tests.support.hostile import hostile, http
 
 
@@ -39,18 +27,13 @@ def pool(own):
         yield made
 
 
-def took(call, error):
-    started = time.monotonic()
-    with pytest.raises(error) as caught:
-        call()
-    return time.monotonic() - started, caught.value
-
-
 def test_nobody_listens(pool):
     with hostile(GOOD, silent) as server:
         port = server.port
-    seconds, error = took(lambda: ask(pool, at(port)), Unreachable)
-    assert seconds < 1 and error.code == "ERROR_GENERIC_CONNECTION_NOT_POSSIBLE"
+    with pytest.raises(Unreachable) as caught:
+        ask(pool, at(port))
+    assert not isinstance(caught.value, TimedOut)  # at once, not at the limit
+    assert caught.value.code == "ERROR_GENERIC_CONNECTION_NOT_POSSIBLE"
 
 
 @pytest.mark.parametrize("host", ["nowhere.invalid", "x" * 70 + ".invalid"])
@@ -60,126 +43,11 @@ def test_an_unknown_host(pool, host):
         ask(pool, endpoint)
 
 
-def test_a_handshake_that_never_ends_is_given_up(own):
-    hanging = hostile(GOOD, lambda peer: peer.hold(), tls=False)
-    with hanging as server, pool_of(own, Limits(0.3, 5, 5, 1000)) as pool:
-        seconds, _ = took(lambda: ask(pool, at(server.port)), Unreachable)
-    assert 0.2 < seconds < 2
-
-
-def test_a_silent_peer_is_given_up_at_the_read_limit(pool):
-    with hostile(GOOD, silent) as server:
-        seconds, _ = took(lambda: ask(pool, at(server.port)), Unreachable)
-    assert 0.3 < seconds < 0.8
-
-
-@pytest.mark.parametrize("part", ["head", "body", "chunks"])
-def test_a_peer_that_drips_is_given_up_at_the_deadline(pool, part):
-    def script(peer):
-        peer.request()
-        if part == "head":
-            peer.drip(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 1000, 0.05)
-        if part == "body":
-            peer.say(b"HTTP/1.1 200 OK\r\nContent-Type: application/soap+xml\r\nContent-Length: 1000\r\n\r\n")
-            peer.drip(b"x" * 1000, 0.05)
-        peer.say(
-            b"HTTP/1.1 200 OK\r\nContent-Type: application/soap+xml\r\nTransfer-Encoding: chunked\r\n\r\n"
-        )
-        peer.drip(b"1\r\nx\r\n" * 300, 0.02)
-
-    with hostile(GOOD, script) as server:
-        seconds, _ = took(lambda: ask(pool, at(server.port)), Unreachable)
-    assert 0.7 < seconds < 1.6
-
-
-def test_a_body_over_the_limit_is_refused_before_it_is_read(pool):
-    def script(peer):
-        peer.request()
-        peer.say(b"HTTP/1.1 200 OK\r\nContent-Type: application/soap+xml\r\nContent-Length: 100001\r\n\r\n")
-        peer.hold()
-
-    with hostile(GOOD, script) as server:
-        seconds, _ = took(lambda: ask(pool, at(server.port)), Malformed)
-    assert seconds < 0.4
-
-
-@pytest.mark.parametrize("chunked", [True, False])
-def test_a_body_without_length_is_cut_off_at_the_limit(pool, chunked):
-    def script(peer):
-        peer.request()
-        coding = b"Transfer-Encoding: chunked\r\n" if chunked else b""
-        peer.say(b"HTTP/1.1 200 OK\r\nContent-Type: application/soap+xml\r\n" + coding + b"\r\n")
-        block = b"2710\r\n" + b"x" * 10_000 + b"\r\n" if chunked else b"x" * 10_000
-        for _ in range(200):
-            peer.say(block)
-
-    with hostile(GOOD, script) as server, pytest.raises(Malformed, match="larger"):
-        ask(pool, at(server.port))
-
-
-@pytest.mark.parametrize("part", ["interim", "extension", "trailer"])
-def test_what_no_body_limit_counts_ends_the_answer_too(own, part):
-    """None of it is kept, and all of it would be read until the deadline."""
-
-    def script(peer):
-        peer.request()
-        if part == "interim":
-            return peer.flood(b"HTTP/1.1 100 Continue\r\n\r\n" * 1000)
-        peer.say(
-            b"HTTP/1.1 200 OK\r\nContent-Type: application/soap+xml\r\nTransfer-Encoding: chunked\r\n\r\n"
-        )
-        if part == "extension":
-            return peer.flood(b"1;" + b"e" * 60_000 + b"\r\nx\r\n")
-        peer.say(b"1\r\nx\r\n0\r\n")
-        peer.flood(b"X: y\r\n" * 1000)
-
-    with hostile(GOOD, script) as server, pool_of(own, Limits(2, 20, 20, 1000)) as pool:
-        seconds, error = took(lambda: ask(pool, at(server.port)), Malformed)
-    assert seconds < 5 and "frames" in error.context
-
-
-def test_an_answer_in_tiny_chunks_needs_no_more_memory_than_its_size(own):
-    def script(peer):
-        peer.request()
-        peer.say(
-            b"HTTP/1.1 200 OK\r\nContent-Type: application/soap+xml\r\nTransfer-Encoding: chunked\r\n\r\n"
-        )
-        peer.say(b"2\r\nxx\r\n" * 150_000 + b"0\r\n\r\n")
-
-    with hostile(GOOD, script) as server, pool_of(own, Limits(2, 20, 20, 10_000_000)) as pool:
-        tracemalloc.start()
-        try:
-            answer = ask(pool, at(server.port))
-            _, most = tracemalloc.get_traced_memory()
-        finally:
-            tracemalloc.stop()
-    assert len(answer.body) == 300_000
-    assert most < 10_000_000  # in one read it was 20 MB
-
-
-class Records:
-    """A socket that knows how much it was given between two looks at the clock."""
-
-    def __init__(self):
-        self.sizes = []
-
-    def settimeout(self, seconds):
-        self.sizes.append(0)
-
-    def sendall(self, data):
-        self.sizes[-1] += len(data)
-
-
-def test_the_deadline_is_looked_at_before_every_record():
-    sock = Records()
-    TimedSocket(sock, 1.0).sendall(b"x" * 100_000)
-    assert sum(sock.sizes) == 100_000 and max(sock.sizes) <= 16_384
-
-
 def test_a_peer_that_hangs_up_without_an_answer_is_unreachable(pool):
     with hostile(GOOD, lambda peer: peer.request()) as server:
-        _, error = took(lambda: ask(pool, at(server.port)), Unreachable)
-    assert not isinstance(error, Stale)
+        with pytest.raises(Unreachable) as caught:
+            ask(pool, at(server.port))
+    assert not isinstance(caught.value, Stale | TimedOut)
 
 
 @pytest.mark.parametrize("polite", [True, False])
@@ -190,8 +58,9 @@ def test_a_peer_that_hangs_up_in_the_middle_is_unreachable(pool, polite):
         peer.socket.unwrap() if polite else peer.reset()
 
     with hostile(GOOD, script) as server:
-        _, error = took(lambda: ask(pool, at(server.port)), Unreachable)
-    assert not isinstance(error, Stale)
+        with pytest.raises(Unreachable) as caught:
+            ask(pool, at(server.port))
+    assert not isinstance(caught.value, Stale | TimedOut)
 
 
 def test_a_body_that_was_cut_off_with_the_connection_is_no_body(pool):
@@ -222,7 +91,7 @@ def test_a_kept_connection_that_was_closed_meanwhile_is_replaced_before_anything
 def _until_closed(pool, endpoint):
     """Wait for the peer's close to arrive, on the socket itself."""
     (connection,) = pool._idle[endpoint.party]
-    select.select([connection._timed.sock], [], [], 5)
+    assert select.select([connection._timed.sock], [], [], 60)[0]
 
 
 def test_a_kept_connection_that_closes_on_our_question_is_stale_and_its_siblings_go(pool):
@@ -292,7 +161,7 @@ def test_more_connections_than_needed_are_closed_again(pool, monkeypatch):
 
     def together(peer):
         peer.request()
-        meeting.wait(10)
+        meeting.wait(60)
         peer.say(http(b"<a/>"))
         peer.request()
 

@@ -1,12 +1,13 @@
 """Over a real socket: the envelope as it is, the answer as it is, and what is no SOAP told apart."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
 from ncp.exchange import Exchange, Operation, SoapSender, recording
 from ncp.wire.errors import Malformed, Unreachable
-from tests.support.carriage import GOOD, answers, ask, at, identity, pool_of, silent
+from tests.support.carriage import GOOD, PATIENT, answers, ask, at, identity, pool_of, silent
 from tests.support.hostile import hostile, http
 
 
@@ -97,6 +98,7 @@ def test_every_exchange_is_recorded_answered_or_not(pool):
         send, endpoint = recording(SoapSender(pool), log), at(server.port)
         send(Operation.IDENTIFY, endpoint, b"<q/>")
         pool.close()
+        pool.limits = replace(PATIENT, read=0.3)
         with pytest.raises(Unreachable):
             send(Operation.LIST, endpoint, b"<r/>")
     first, second = log
@@ -138,7 +140,10 @@ def test_what_is_no_soap_is_told_apart(pool, reply, kind):
 def test_after_any_failure_the_next_call_is_served(pool):
     with hostile(GOOD, lambda peer: peer.reset(), silent, answers(http(b"<a/>"))) as server:
         endpoint = at(server.port)
-        for _ in range(2):
-            with pytest.raises(Unreachable):
-                ask(pool, endpoint)
+        with pytest.raises(Unreachable):
+            ask(pool, endpoint)
+        pool.limits = replace(PATIENT, read=0.3)
+        with pytest.raises(Unreachable):
+            ask(pool, endpoint)
+        pool.limits = PATIENT
         assert ask(pool, endpoint).body == b"<a/>"
