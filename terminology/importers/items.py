@@ -1,6 +1,6 @@
 """What every importer yields, whatever the format: one neutral item after the other, never a whole file.
 
-Order in a stream: a code system or value set before its concepts, a concept before its designations. `where`
+Order in a stream: a code system or value set before its concepts, a concept before its texts. `where`
 says the place in the file so that a person finds it: `line 12`, `sheet Country row 3`, a JSON pointer, and for
 archives the member before it (`package/CodeSystem-x.json /concept/3`).
 A `reason` is a key of the message catalogue, `import.reject.*` or `import.note.*`, with `{what}` as its only
