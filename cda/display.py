@@ -50,7 +50,9 @@ def page(
     Args: language: nb, nn or en, the language of the page; texts of the document keep their own.
     """
     context = context or DisplayContext()
-    w = Writer(words(language), terms, language_tag(document.language), context.today)
+    w = Writer(
+        words(language), terms, language_tag(document.language), context.today, facts=document.nodes.facts
+    )
     done = parts(w, document, context)
     translated = w.states.count(State.TRANSLATED)
     facts = len(document.nodes.facts)

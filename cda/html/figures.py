@@ -52,6 +52,8 @@ _WORDS = {
     "{tbl}": "tablet",
 }
 _ANNOTATION = re.compile(r"\{([^{}]*)\}")
+_NO_LETTER = re.compile(r"[^a-zæøå]+")
+_PLURALS = (("s", ""), ("es", ""), ("ies", "y"))  # of English, which UCUM annotations are in
 
 
 def number(value: str, *, trim: bool = False) -> str:
@@ -96,9 +98,17 @@ def unit(ucum: str, words: Words, *, one: bool = False) -> str:
         first = unit(head, words, one=one) if head else ""
         return first + "".join("/" + unit(part, words, one=True) for part in rest)
     if match := _ANNOTATION.fullmatch(ucum):
-        known = f"unit.annotation.{match[1].strip().lower()}.{'one' if one else 'other'}"
-        return match[1].strip() if words.find(known) is None else words(known)
+        stem = unit_key(match[1], words)
+        return match[1].strip() if stem is None else words(f"{stem}.{'one' if one else 'other'}")
     return _ANNOTATION.sub(lambda found: f" {found[1].strip()}", ucum).strip() or ucum
+
+
+def unit_key(said: str, words: Words) -> str | None:
+    """The key of a unit word without its number: `tablet`, `Tablets` and `tablet(s)` are one word."""
+    plain = _NO_LETTER.sub("_", said.strip().lower().removesuffix("(s)")).strip("_")
+    forms = [plain, *[plain.removesuffix(end) + more for end, more in _PLURALS if plain.endswith(end)]]
+    stems = [f"unit.annotation.{form}" for form in forms]
+    return next((stem for stem in stems if words.find(f"{stem}.other") is not None), None)
 
 
 def date(time: Time, words: Words, *, prose: bool = False) -> str:

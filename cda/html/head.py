@@ -166,4 +166,8 @@ def _document_rows(w: Writer, header: Header) -> list[tuple[str, str]]:
 
 def _with_roots(w: Writer, ids: tuple[Identifier, ...]) -> list[str]:
     """Identifiers of documents, each with its root, which tells who numbered it."""
-    return [f"{w.identifier(one)} <small>{e(str(one.root))}</small>" for one in ids]
+    shown = []
+    for one in ids:
+        root = f" <small>{e(one.root)}</small>" if one.root and one.extension else ""
+        shown.append(w.identifier(one) + root)
+    return shown

@@ -13,7 +13,7 @@ from ..datatypes import (
     Value,
 )
 from ..escape import e
-from . import figures
+from . import figures, units
 from .figures import NBSP
 from .writer import Writer
 
@@ -39,9 +39,9 @@ def quantity(w: Writer, value: Quantity, unit_word: str | None = None, *, trim: 
     one = figures.is_one(value.value)
     html = e(shown)
     if value.word is not None and value.word.text:
-        html += NBSP + w.text(value.word)
+        html += NBSP + units.word(w, value.word, one=one)
     elif unit := _unit(w, value, unit_word, one):
-        html += ("" if unit == "°" else NBSP) + e(unit)
+        html += unit if unit == "°" else NBSP + unit
     if value.null:
         html += f" ({w.flavour(value.null)})"
     html = w.mark(value.fact, html)
@@ -49,12 +49,14 @@ def quantity(w: Writer, value: Quantity, unit_word: str | None = None, *, trim: 
 
 
 def _unit(w: Writer, value: Quantity, unit_word: str | None, one: bool) -> str:
+    """The unit as HTML; `unit_word` stands for the countable one."""
     unit = value.unit
-    if unit in (None, "", "1"):
+    if not unit or unit == "1":
         if unit_word is not None:
-            return unit_word
-        return figures.unit("1", w.words, one=one) if unit == "1" else ""
-    return figures.unit(unit or "", w.words, one=one)
+            return e(unit_word)
+        if not unit:
+            return ""
+    return units.unit(w, unit, one=one)
 
 
 def _words(w: Writer, value: Quantity, *, skip_word: bool = False) -> str:
@@ -75,7 +77,14 @@ def _words(w: Writer, value: Quantity, *, skip_word: bool = False) -> str:
 def quantity_range(w: Writer, value: Range, unit_word: str | None = None, *, trim: bool = False) -> str:
     """`1`, `1 til 2`, `minst 5`, `høyst 10`: equal ends are one amount."""
     low, high = value.low, value.high
-    if low is not None and high is not None and low.value is not None and high.value is not None:
+    outside = [end is not None and w.exclusive(end.fact) for end in (low, high)]
+    if (
+        low is not None
+        and high is not None
+        and low.value is not None
+        and high.value is not None
+        and not any(outside)
+    ):
         if (low.value, low.unit) == (high.value, high.unit):
             html = w.mark(low.fact, w.mark(high.fact, quantity(w, low, unit_word, trim=trim)))
         else:
@@ -86,11 +95,13 @@ def quantity_range(w: Writer, value: Range, unit_word: str | None = None, *, tri
     else:
         ends = []
         if low is not None:
+            word = w.words["value.over" if outside[0] else "value.at_least"]
             shown = quantity(w, low, unit_word, trim=trim)
-            ends.append(f"{w.words['value.at_least']} {shown}" if low.value else shown)
+            ends.append(f"{word} {shown}" if low.value else shown)
         if high is not None:
+            word = w.words["value.under" if outside[1] else "value.at_most"]
             shown = quantity(w, high, unit_word, trim=trim)
-            ends.append(f"{w.words['value.at_most']} {shown}" if high.value else shown)
+            ends.append(f"{word} {shown}" if high.value else shown)
         html = ", ".join(ends)
     if value.center is not None:
         html += f" {w.words['value.about']} {quantity(w, value.center, unit_word, trim=trim)}"
@@ -164,11 +175,20 @@ def period(w: Writer, value: Period) -> str:
     fill = w.words.fill
     parts = [time(w, value.at)] if value.at is not None else []
     low, high = value.low, value.high
-    if low is not None and low.value and high is not None and high.value:
+    outside = [end is not None and w.exclusive(end.fact) for end in (low, high)]
+    if low is not None and low.value and high is not None and high.value and not any(outside):
         parts.append(fill("dose.from_to", start=time(w, low), end=time(w, high)))
     else:
-        parts += [_end(w, low, "medication.since", "low")] if low is not None else []
-        parts += [_end(w, high, "medication.until", "high")] if high is not None else []
+        parts += (
+            [_end(w, low, "period.after" if outside[0] else "medication.since", "low")]
+            if low is not None
+            else []
+        )
+        parts += (
+            [_end(w, high, "period.before" if outside[1] else "medication.until", "high")]
+            if high is not None
+            else []
+        )
     if value.center is not None:
         parts.append(fill("time.approximate", date=time(w, value.center)))
     if value.width is not None:

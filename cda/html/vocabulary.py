@@ -56,12 +56,13 @@ class Vocabulary:
     never what a document made up. Entries are only ever added whole, so that threads may share it.
     """
 
-    __slots__ = ("terms", "words", "kept", "_states")
+    __slots__ = ("terms", "words", "kept", "marks", "_states")
 
     def __init__(self, terms: Catalogue, words: Words) -> None:
         self.terms, self.words = terms, words
         self.kept: Concepts = {}
         self._states = {state: self._state(state) for state in State}  # words and mark
+        self.marks = {state: mark for state, (_, mark) in self._states.items()}
 
     def look_up(self, code: str, system: str, version: str | None) -> tuple[Answer, Shown | None]:
         """What the catalogue says about a concept, and the word for it in the page language or in English.

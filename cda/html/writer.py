@@ -1,6 +1,7 @@
 """Writing values as HTML. Everything passes through `escape`; every shown fact gets its mark."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date as Date
 
@@ -9,6 +10,7 @@ from terminology.catalogue import Answer, Catalogue
 from ..datatypes import Coded, Identifier, Text
 from ..escape import e
 from ..fixed import FIXED
+from ..node import Node
 from .vocabulary import Concepts, Shown, State, Vocabulary, vocabulary
 from .words import Words
 
@@ -40,6 +42,8 @@ class Writer:
     dates: dict[str, tuple[str, str]] = field(
         default_factory=dict
     )  # times as received, in words, with a remark
+    facts: Sequence[Node] = ()  # of the document, by number less one
+    units: dict[tuple[str, bool], str] = field(default_factory=dict)  # finished, by code and whether one
     lang: str = field(init=False)  # the attribute for text in the language of the document
     vocabulary: Vocabulary = field(init=False)
     _kept: Concepts = field(init=False)  # those of the vocabulary
@@ -52,7 +56,12 @@ class Writer:
 
     def scratch(self) -> "Writer":
         """A writer of the same words for what is said a second time."""
-        return Scratch(self.words, self.terms, self.source, self.today, dates=self.dates, _asked=self._asked)
+        shared = {name: getattr(self, name) for name in ("dates", "facts", "units", "_asked")}
+        return Scratch(self.words, self.terms, self.source, self.today, **shared)
+
+    def exclusive(self, fact: int) -> bool:
+        """Whether the end of an interval says that it lies outside it, as in `high inclusive="false"`."""
+        return 0 < fact <= len(self.facts) and self.facts[fact - 1].attrs.get("inclusive") == "false"
 
     def mark(self, fact: int, html: str, attributes: str = "") -> str:
         """Wrap what shows a fact; without a number the text stays bare."""

@@ -55,11 +55,11 @@ def drug(times="", dose='<doseQuantity value="1" unit="1"/>', **options):
         (cd("value", "130", "1.3.6.1.4.1.12559.11.10.1.3.1.44.5", "Brugada", xsi_type="CD"), "Brugada"),
     ],
 )
-def test_b1_problems_of_every_code_system_are_shown(value, words):
+def test_b_01_problems_of_every_code_system_are_shown(value, words):
     assert words in entry(summary(section("11450-4", problem(value))))
 
 
-def test_b2_one_denial_does_not_hide_the_real_allergies():
+def test_b_02_one_denial_does_not_hide_the_real_allergies():
     denial = allergy(value=cd("value", "no-known-allergies", ABSENT, xsi_type="CD"))
     shown = Shown(summary(section("48765-2", denial, allergy(KIWI))))
     first, second = shown.entries()
@@ -88,14 +88,14 @@ def test_b2_one_denial_does_not_hide_the_real_allergies():
         ),
     ],
 )
-def test_b2_holds_for_problems_medicines_and_devices(loinc, real, denial):
+def test_b_02_holds_for_problems_medicines_and_devices(loinc, real, denial):
     shown = Shown(summary(section(loinc, denial, real)))
     first, second = shown.entries()
     assert "Ingen kjente" not in first and second.startswith("Ingen kjente")
     assert "men har oppføringer likevel" in shown.text
 
 
-def test_b3_a_vaccine_that_was_not_given_says_so():
+def test_b_03_a_vaccine_that_was_not_given_says_so():
     given = entry(summary(section("11369-6", immunisation())))
     negated = entry(summary(section("11369-6", immunisation(negated=' negationInd="true"'))))
     cancelled = entry(summary(section("11369-6", immunisation(status="cancelled"))))
@@ -103,20 +103,20 @@ def test_b3_a_vaccine_that_was_not_given_says_so():
     assert "Ikke gitt" in negated and "Ikke gitt" in cancelled
 
 
-def test_b3_a_medicine_that_is_not_taken_says_so():
+def test_b_03_a_medicine_that_is_not_taken_says_so():
     assert "Brukes ikke" in drug(negated=' negationInd="true"')
     assert "Brukes ikke" not in drug()
 
 
 @pytest.mark.parametrize(("code", "words"), [("confirmed", "Bekreftet"), ("unconfirmed", "Ubekreftet")])
-def test_b4_certainty_of_an_allergy_is_shown(code, words):
+def test_b_04_certainty_of_an_allergy_is_shown(code, words):
     value = cd("value", code, "2.16.840.1.113883.4.642.4.1371", xsi_type="CD")
     assert words in entry(
         summary(section("48765-2", allergy(KIWI, inner=qualified("SUBJ", "66455-7", value))))
     )
 
 
-def test_b4_a_refuted_allergy_does_not_look_like_one():
+def test_b_04_a_refuted_allergy_does_not_look_like_one():
     value = cd("value", "refuted", "2.16.840.1.113883.4.642.4.1371", xsi_type="CD")
     shown = Shown(summary(section("48765-2", allergy(KIWI, inner=qualified("SUBJ", "66455-7", value)))))
     (text,) = shown.entries()
@@ -124,7 +124,7 @@ def test_b4_a_refuted_allergy_does_not_look_like_one():
     assert shown.root.cssselect(".e-denied")
 
 
-def test_b5_brand_and_atc_stand_side_by_side():
+def test_b_05_brand_and_atc_stand_side_by_side():
     kind = (
         '<pharm:asSpecializedKind classCode="GRIC"><pharm:generalizedMaterialKind>'
         f"{cd('pharm:code', 'H03AA01', ATC)}</pharm:generalizedMaterialKind></pharm:asSpecializedKind>"
@@ -133,7 +133,7 @@ def test_b5_brand_and_atc_stand_side_by_side():
     assert "Tirox" in text and "levotyroksinnatrium" in text
 
 
-def test_b6_documents_to_wave_5_show_the_whole_product():
+def test_b_06_documents_to_wave_5_show_the_whole_product():
     material = (
         f"<name>Tirox</name>{cd('epsos:formCode', '10219000', EDQM)}<epsos:desc>cem microgramas</epsos:desc>"
         "<epsos:asContent><epsos:containerPackagedMedicine><epsos:name>Caixa azul</epsos:name>"
@@ -157,7 +157,7 @@ def test_b6_documents_to_wave_5_show_the_whole_product():
         assert words in text
 
 
-def test_b7_every_dosing_time_is_shown():
+def test_b_07_every_dosing_time_is_shown():
     times = (
         '<effectiveTime xsi:type="PIVL_TS" operator="A" institutionSpecified="true">'
         '<period value="8" unit="h"/></effectiveTime>'
@@ -167,7 +167,7 @@ def test_b7_every_dosing_time_is_shown():
     assert "3 ganger daglig" in text and "ved sengetid" in text
 
 
-def test_b8_a_period_that_does_not_divide_the_day_is_not_rounded():
+def test_b_08_a_period_that_does_not_divide_the_day_is_not_rounded():
     times = (
         '<effectiveTime xsi:type="PIVL_TS" operator="A" institutionSpecified="true">'
         '<period value="0.75" unit="d"/></effectiveTime>'
@@ -176,7 +176,7 @@ def test_b8_a_period_that_does_not_divide_the_day_is_not_rounded():
     assert "én gang per 0,75 dager" in text and "daglig" not in text
 
 
-def test_b9_rate_maximum_instructions_status_and_package_are_shown():
+def test_b_09_rate_maximum_instructions_status_and_package_are_shown():
     instruct = (
         '<entryRelationship typeCode="SUBJ"><act classCode="ACT" moodCode="INT"><code code="PINSTRUCT" '
         'codeSystem="1.3.6.1.4.1.19376.1.5.3.2"/><text>Tomar com água</text></act></entryRelationship>'
@@ -197,12 +197,24 @@ def test_b9_rate_maximum_instructions_status_and_package_are_shown():
         assert words in text
 
 
-def test_b10_the_unit_word_of_the_source_is_used():
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [("tablets", "2 tabletter"), ("tablet(s)", "2 tabletter"), ("Actuation", "2 utløsninger")],
+)
+def test_b_10_the_unit_word_of_the_source_is_used(said, words):
     dose = (
-        '<doseQuantity value="2" unit="1"><translation nullFlavor="NA"><originalText>tablets</originalText>'
+        '<doseQuantity value="2" unit="1"><translation nullFlavor="NA">'
+        f"<originalText>{said}</originalText></translation></doseQuantity>"
+    )
+    assert words in drug(dose=dose) and "Ikke oversatt" not in drug(dose=dose)
+
+
+def test_b_10_a_unit_word_that_nobody_translated_is_marked():
+    dose = (
+        '<doseQuantity value="2" unit="1"><translation nullFlavor="NA"><originalText>colheres</originalText>'
         "</translation></doseQuantity>"
     )
-    assert "2 tablets" in drug(dose=dose)
+    assert "2 colheres Ikke oversatt" in drug(dose=dose)
 
 
 @pytest.mark.parametrize(
@@ -223,11 +235,11 @@ def test_b10_the_unit_word_of_the_source_is_used():
         ('<value xsi:type="BL" value="false"/>', "Nei"),
     ],
 )
-def test_b11_results_of_every_type_are_shown(value, words):
+def test_b_11_results_of_every_type_are_shown(value, words):
     assert words in entry(summary(section("30954-2", observation("718-7", value, system=LOINC, text="Hb"))))
 
 
-def test_b11_interpretation_range_method_and_comment_are_shown():
+def test_b_11_interpretation_range_method_and_comment_are_shown():
     inner = (
         '<interpretationCode code="H" codeSystem="2.16.840.1.113883.5.83"/>'
         f"{cd('methodCode', 'M1', '1.2.3', 'Contagem')}"
@@ -248,12 +260,12 @@ def test_b11_interpretation_range_method_and_comment_are_shown():
         assert words in text
 
 
-def test_b12_a_coded_social_history_value_is_shown():
+def test_b_12_a_coded_social_history_value_is_shown():
     value = cd("value", "8517006", SNOMED, "Ex-smoker", xsi_type="CD")
     assert "Ex-smoker" in entry(summary(section("29762-2", observation("229819007", value))))
 
 
-def test_b13_vital_signs_other_than_blood_pressure_are_shown():
+def test_b_13_vital_signs_other_than_blood_pressure_are_shown():
     inner = observation("8867-4", '<value xsi:type="PQ" value="72" unit="/min"/>', system=LOINC, text="Pulso")
     group = (
         '<organizer classCode="CLUSTER" moodCode="EVN"><statusCode code="completed"/><effectiveTime '
@@ -272,19 +284,19 @@ def test_b13_vital_signs_other_than_blood_pressure_are_shown():
         ('<value xsi:type="CD" nullFlavor="NA"/>', "Ikke aktuelt", "Ingen kjente"),
     ],
 )
-def test_b14_old_forms_of_absence_are_told_apart(value, words, not_words):
+def test_b_14_old_forms_of_absence_are_told_apart(value, words, not_words):
     text = entry(summary(section("48765-2", allergy(value=value))))
     assert words in text and not_words not in text
 
 
-def test_b14_unknown_drug_treatment_is_no_denial():
+def test_b_14_unknown_drug_treatment_is_no_denial():
     code = cd("code", "182904002", SNOMED)
     body = f'<substanceAdministration classCode="SBADM" moodCode="EVN">{code}</substanceAdministration>'
     text = entry(summary(section("10160-0", body)))
     assert "Ikke opplyst" in text and "Ingen kjente" not in text
 
 
-def test_b15_a_level_1_summary_shows_its_file_and_no_missing_sections():
+def test_b_15_a_level_1_summary_shows_its_file_and_no_missing_sections():
     body = (
         '<nonXMLBody><text mediaType="application/pdf" representation="B64">JVBERi0xLjQK</text></nonXMLBody>'
     )
@@ -292,14 +304,14 @@ def test_b15_a_level_1_summary_shows_its_file_and_no_missing_sections():
     assert "PDF fra landet" in text and "Ikke mottatt" not in text
 
 
-def test_b16_a_dispensation_is_shown():
+def test_b_16_a_dispensation_is_shown():
     given = section("60590-7", supply(f"<name>Tirox</name>{TABLET}{ingredient()}"))
     (text,) = Shown(document(structured(given), code="60593-1")).entries()
     for words in ("Tirox", "levotyroksinnatrium", "Antall pakninger utlevert", "Ana"):
         assert words in text
 
 
-def test_b17_an_id_with_a_root_only_and_every_patient_id_are_shown():
+def test_b_17_an_id_with_a_root_only_and_every_patient_id_are_shown():
     ids = (
         "".join(f'<id root="2.999.9.{n}" extension="ID-{n}"/>' for n in range(4)) + '<id root="2.999.9.77"/>'
     )
@@ -312,7 +324,7 @@ def test_b17_an_id_with_a_root_only_and_every_patient_id_are_shown():
     assert all(f"ID-{n}" in about for n in range(4))
 
 
-def test_b18_the_side_of_a_procedure_is_shown():
+def test_b_18_the_side_of_a_procedure_is_shown():
     side = f"<qualifier>{cd('name', '272741003', SNOMED)}{cd('value', '7771000', SNOMED)}</qualifier>"
     site = cd("targetSiteCode", "72696002", SNOMED, "Joelho", inner=side)
     body = (
@@ -323,7 +335,7 @@ def test_b18_the_side_of_a_procedure_is_shown():
     assert "Side: Venstre" in text and "Joelho" in text
 
 
-def test_b19_severity_status_and_outcome_of_a_problem_are_shown():
+def test_b_19_severity_status_and_outcome_of_a_problem_are_shown():
     inner = (
         qualified("SUBJ", "SEV", cd("value", "24484000", SNOMED, xsi_type="CD"), "2.16.840.1.113883.5.4")
         + qualified("REFR", "33999-4", cd("value", "55561003", SNOMED, "Active", xsi_type="CD"))
@@ -334,7 +346,7 @@ def test_b19_severity_status_and_outcome_of_a_problem_are_shown():
         assert words in text
 
 
-def test_b20_an_empty_catalogue_does_not_stop_the_page():
+def test_b_20_an_empty_catalogue_does_not_stop_the_page():
     release = Release("tom", TERMS.release.date, TERMS.release.content, "0")
     empty = Catalogue.of(release, [], [])
     data = summary(section("11450-4", problem(cd("value", "J45", ICD10, "Asthma", xsi_type="CD"))))
@@ -342,24 +354,24 @@ def test_b20_an_empty_catalogue_does_not_stop_the_page():
     assert "Asthma" in shown.html and shown.counts.facts_shown == shown.counts.facts
 
 
-def test_b21_dose_and_package_forms_are_in_norwegian():
+def test_b_21_dose_and_package_forms_are_in_norwegian():
     form = cd("pharm:formCode", "10219000", EDQM, "Tablet")
     text = drug(material=f"<name>T</name>{form}{ingredient()}")
     assert "Tablett" in text
 
 
-def test_b22_a_range_with_equal_ends_is_one_amount():
+def test_b_22_a_range_with_equal_ends_is_one_amount():
     dose = '<doseQuantity><low value="1" unit="1"/><high value="1" unit="1"/></doseQuantity>'
     text = drug(dose=dose)
     assert "1 tablett" in text and "til 1" not in text
 
 
-def test_b23_an_unknown_code_is_never_a_blank():
+def test_b_23_an_unknown_code_is_never_a_blank():
     text = entry(summary(section("11450-4", problem(cd("value", "Q-17", "1.2.3.4", xsi_type="CD")))))
     assert "1.2.3.4 Q-17" in text and "Ikke oversatt" in text
 
 
-def test_b24_narrative_that_says_more_than_the_absence_is_opened():
+def test_b_24_narrative_that_says_more_than_the_absence_is_opened():
     rows = "<table><tbody><tr><td>Varfarina</td><td>5 mg</td></tr><tr><td>Insulina</td></tr></tbody></table>"
     body = no_medication("no-medication-info")
     shown = Shown(summary(section("10160-0", body, text=rows)))
