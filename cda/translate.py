@@ -8,15 +8,16 @@ from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from lxml import etree
 
 from terminology import issues
-from terminology.catalogue import Answer, Catalogue
+from terminology.catalogue import Catalogue
 from terminology.concept import Concept
 from terminology.issues import Issue, Source
 
-from .bindings import Binding, Usage, binding, local
+from .bindings import Binding, Usage, binding
 from .fixed import FIXED
 from .node import HL7, XSI_TYPE
 
@@ -65,17 +66,31 @@ class Finding:
     system: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Translation:
-    """The translated document and what happened. `fallbacks` counts texts by language fallback level."""
+    """What a release says about every coded element of a document. `fallbacks` counts texts by their level.
 
-    tree: etree._Element
+    `source` is the document as it came; `words` are the new ones by the place of their element. Both were
+    settled when the release was in force; `tree` only writes them down.
+    """
+
+    source: etree._Element = field(repr=False)
+    words: tuple[tuple[int, str], ...] = field(repr=False)
     issues: tuple[Finding, ...]
     translated: int
     untranslated: int
     release: str
     language: str
     fallbacks: dict[int, int] = field(default_factory=dict)
+
+    @cached_property
+    def tree(self) -> etree._Element:
+        """The translated document: written when somebody wants it, for the page is not made from it."""
+        root = deepcopy(self.source.getroottree()).getroot()
+        found = _list(_CODED(root))
+        for place, text in self.words:
+            write(found[place], text)
+        return root
 
     @property
     def status(self) -> Status:
@@ -87,25 +102,26 @@ class Translation:
 
 
 def translate(tree: etree._Element, terms: Catalogue, language: str = "nb-NO") -> Translation:
-    """Translate a copy of a document; `tree` is not touched.
+    """Translate a document; `tree` is not touched, and must not be until the translated tree is written.
 
     Only `displayName` changes, and the words before move into a nested `translation`. Narrative, ids and
     everything else stay as they are. A second pass changes nothing.
     Raises: ValueError: `language` is no language tag.
     """
-    root = deepcopy(tree.getroottree()).getroot()
+    root = tree.getroottree().getroot()
     kind = _document_code(root)
     work = _Work(terms, language, root.getroottree())
     if kind is None:
         work.found(root, Gravity.BLOCKING, issues.error(Source.TM, "4509"))
-    for el, name, section in _elements(root):
-        work.element(el, binding(el, name, section, kind or ""))
+    for place, el, name, section in _elements(root):
+        work.element(place, el, name, section, kind or "")
     if kind in ("57833-6", "60593-1"):
         for material in _list(_REQUIRED_FORMS(root)):
             work.found(material, Gravity.BLOCKING, issues.error(Source.TM, "4511", "formCode"))
     release = terms.release
     return Translation(
         root,
+        tuple(work.words),
         tuple(work.findings),
         work.translated,
         work.untranslated,
@@ -125,18 +141,27 @@ def _list(result: object) -> list[etree._Element]:
     return [el for el in result if isinstance(el, etree._Element)] if isinstance(result, list) else []
 
 
-def _elements(root: etree._Element) -> Iterator[tuple[etree._Element, str, str]]:
-    """Every coded element that names something, in document order: local name and code of its section.
+class _Locals(dict[str, str]):
+    """The local name of every tag met, made once; a document has fewer than a hundred."""
+
+    def __missing__(self, tag: str) -> str:
+        name = self[tag] = tag[tag.rfind("}") + 1 :]
+        return name
+
+
+def _elements(root: etree._Element) -> Iterator[tuple[int, etree._Element, str, str]]:
+    """Every coded element that may name something, in document order: place, local name, code of its section.
 
     Sections follow one another, so the last one met is the right one, unless sections lie in each other.
     """
-    found, current = _list(_CODED(root)), ""
-    nested = any(el.tag == _SECTION and _section_of(el) is not None for el in found)
-    for el in found:
-        if el.tag == _SECTION:
+    found, names, current = _list(_CODED(root)), _Locals(), ""
+    tags = [str(el.tag) for el in found]
+    nested = any(_section_of(el) is not None for el, tag in zip(found, tags, strict=True) if tag == _SECTION)
+    for place, (el, tag) in enumerate(zip(found, tags, strict=True)):
+        if tag == _SECTION:
             current = _loinc(el)
-        elif (name := local(el)) not in _KEPT and el.get("nullFlavor") is None:
-            yield el, name, _loinc(_section_of(el)) if nested else current
+        elif (name := names[tag]) not in _KEPT:
+            yield place, el, name, _loinc(_section_of(el)) if nested else current
 
 
 def _section_of(el: etree._Element) -> etree._Element | None:
@@ -154,6 +179,7 @@ class _Work:
     def __init__(self, terms: Catalogue, language: str, tree: etree._ElementTree) -> None:
         self.terms, self.language, self.tree = terms, language, tree
         self.findings: list[Finding] = []
+        self.words: list[tuple[int, str]] = []
         self.translated = self.untranslated = 0
         self.fallbacks: dict[int, int] = {}
 
@@ -162,33 +188,26 @@ class _Work:
         path = self.tree.getpath(el)
         self.findings.append(Finding(path, gravity, issue, el.get("code"), el.get("codeSystem")))
 
-    def element(self, el: etree._Element, bound: Binding) -> None:
-        """Translate one coded element in place."""
+    def element(self, place: int, el: etree._Element, name: str, section: str, document: str) -> None:
+        """Find the words for one coded element."""
         said = dict(el.items())  # one call, where every attribute asked for by name would be another
         code, system = said.get("code"), said.get("codeSystem")
-        if code in FIXED:
+        if "nullFlavor" in said or code in FIXED:
             return
+        bound = binding(el, name, section, document)
         if not code or not system:
             self._incomplete(el, bound)
             return
         if el.tag == _VALUE and (kind := said.get(XSI_TYPE, "").rpartition(":")[2]) not in _TYPES:
             self.found(el, _gravity(bound), issues.warning(Source.TM, "2507", kind))
         concept = Concept(code, system, said.get("codeSystemVersion"))
-        name = said.get("codeSystemName")
-        answer = self.terms.lookup(concept, self.language, bound.value_set(system), name)
+        answer = self.terms.lookup(
+            concept, self.language, bound.value_set(system), said.get("codeSystemName")
+        )
         for issue in answer.issues:
             self.found(el, _gravity(bound) if answer.text is None else Gravity.NOTE, issue)
-        self._apply(el, bound, answer)
-
-    def _incomplete(self, el: etree._Element, bound: Binding) -> None:
-        """Code or code system is missing: an original text excuses it."""
-        if el.find(f".//{_V3}originalText") is None:
-            self.untranslated += 1
-            self.found(el, _gravity(bound), issues.warning(Source.TM, "2508"))
-            self._required(el, bound)
-
-    def _apply(self, el: etree._Element, bound: Binding, answer: Answer) -> None:
-        if translated := answer.translated:
+        translated = answer.translated
+        if translated:
             self.translated += 1
         else:
             self.untranslated += 1
@@ -196,7 +215,14 @@ class _Work:
         if answer.text is not None:
             self.fallbacks[answer.fallback] = self.fallbacks.get(answer.fallback, 0) + 1
             if translated:
-                write(el, answer.text)
+                self.words.append((place, answer.text))
+
+    def _incomplete(self, el: etree._Element, bound: Binding) -> None:
+        """Code or code system is missing: an original text excuses it."""
+        if el.find(f".//{_V3}originalText") is None:
+            self.untranslated += 1
+            self.found(el, _gravity(bound), issues.warning(Source.TM, "2508"))
+            self._required(el, bound)
 
     def _required(self, el: etree._Element, bound: Binding) -> None:
         if bound.usage is Usage.REQUIRED:

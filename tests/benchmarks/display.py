@@ -14,12 +14,12 @@ PS_PARSES, EP_PARSES = 67 / 8, 10.0
 
 
 def whole(document: bytes) -> int:
-    """Parse, XSD, model, look-up, translation, complete page with its self-check."""
+    """Parse, XSD, model, look-up, translated document, complete page with its self-check."""
     terms = seed_catalogue()
     read = parse.parse(document)
     violations(read.tree, Schema.CDA)
-    translate.translate(read.tree, terms)
-    return len(display.page(read, terms).html)
+    written = translate.translate(read.tree, terms).tree  # the product writes it for evidence only
+    return len(display.page(read, terms).html) + len(written)
 
 
 def measure() -> tuple[list[Goal], float]:

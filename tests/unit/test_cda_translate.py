@@ -105,6 +105,28 @@ def test_the_incoming_tree_is_not_touched():
     assert serialise(root) == before
 
 
+def test_the_words_are_settled_at_once_and_the_tree_is_written_once_when_asked_for():
+    source = parse(
+        summary(
+            section(
+                "11450-4", problem(f'<value xsi:type="CD" code="J45" codeSystem="{ICD10}" displayName="A"/>')
+            )
+        )
+    ).tree
+    done = translate(source, TERMS)
+    assert "Astma" in [text for _, text in done.words] and "tree" not in vars(done)
+    assert value(done).get("displayName") == "Astma" and done.tree is done.tree
+    assert done.tree is not source and done.tree.getroottree() is not source.getroottree()
+
+
+def test_a_path_leads_to_the_place_in_the_document_as_it_came():
+    """Also where the writing moves a coded qualifier one level inwards."""
+    done = one(inner='<translation><qualifier><name code="x" codeSystem="1.2.3"/></qualifier></translation>')
+    (path,) = [finding.path for finding in done.issues if finding.code == "x"]
+    assert [el.get("code") for el in done.source.getroottree().xpath(path)] == ["x"]
+    assert done.tree.getroottree().xpath(path)[0].get("code") != "x"
+
+
 def test_narrative_ids_and_units_stay():
     dose = '<doseQuantity value="1" unit="ug"/>'
     text = '<content ID="a">Tablet</content>'
