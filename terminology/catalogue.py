@@ -45,6 +45,8 @@ class Answer:
     version: str | None = (
         None  # of the code system, in which the concept was found; "" when it has no versions
     )
+    equivalence: str | None = None  # of the mapping that led to `text`: equivalent, broader, narrower
+    entry: Entry | None = None  # the concept as it was loaded; None: the catalogue does not hold it
 
     @property
     def issue(self) -> Issue | None:
@@ -242,6 +244,7 @@ class Catalogue:
             value_sets=entry.value_sets,
             system=entry.system,
             version=entry.version,
+            entry=entry,
         )
 
     def _gap(self, record: _Record, chain: tuple[str, ...]) -> Issue:
