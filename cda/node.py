@@ -16,13 +16,39 @@ FACT_ATTRIBUTES = frozenset(
 )
 # Elements that only name the rules a document was made by.
 NEVER_FACTS = frozenset({"templateId", "typeId"})
+# Any other value of negationInd is a fact: a denial that is misspelt must not read as its opposite.
+NOT_DENIED, DENIED = frozenset({"false", "0", ""}), frozenset({"true", "1"})
 UNREAD, READ, STRUCTURE, HISTORY = 0, 1, 2, 3
+# Where an element stands, by its name and the place of its parent: only the text of a `section` in the body
+# is a narrative. That of a section anywhere else is read as facts, for no section reader will see it.
+_PLACES: Final = {
+    ("ClinicalDocument", ""): "document",
+    ("component", "document"): "content",
+    ("structuredBody", "content"): "body",
+    ("component", "body"): "part",
+    ("section", "part"): "section",
+    ("component", "section"): "part",
+}
 
 
 class TooDeep(ValueError):
     """The document nests deeper than any real one."""
 
 
+# What an attribute says of a value. Every data type has attributes of one family only.
+_FAMILY: Final = {
+    "code": "code",
+    "displayName": "code",
+    "value": "quantity",
+    "unit": "quantity",
+    "root": "identifier",
+    "extension": "identifier",
+    "nullFlavor": "null",
+    "": "text",
+}
+_SHOWN_TOGETHER: Final = frozenset({"code", "null"})
+_MEASURED: Final = frozenset({"", "PQ", "IVL_PQ", "SXCM_PQ", "IVXB_PQ", "PPD_PQ"})  # types with a unit
+_TIMES: Final = frozenset({"effectiveTime", "time", "birthTime"})
 _NO_KIDS: Final[Sequence["Node"]] = ()
 _NO_ATTRIBUTES: Final[Mapping[str, str]] = {}
 
@@ -102,6 +128,11 @@ class Node:
         """xsi:type without its prefix, declared or not; empty when absent."""
         return self.attrs.get(XSI_TYPE, "").rpartition(":")[2].strip()
 
+    @property
+    def denies(self) -> bool:
+        """Whether it is negated."""
+        return self.attrs.get("negationInd", "false").strip().lower() in DENIED
+
     def walk(self) -> Iterator["Node"]:
         """This node and everything below it, in document order."""
         yield self
@@ -116,10 +147,15 @@ class Node:
 
 @dataclass(slots=True)
 class Tree:
-    """The nodes of one document and its facts: fact number n is `facts[n - 1]`."""
+    """The nodes of one document and its facts: fact number n is `facts[n - 1]`.
+
+    `odd` are facts that say what no value of their type can say: a reader takes one part of it, so they are
+    shown as received besides.
+    """
 
     root: Node
     facts: list[Node] = field(default_factory=list)
+    odd: frozenset[int] = frozenset()
 
 
 def build(root: etree._Element) -> Tree:
@@ -129,7 +165,23 @@ def build(root: etree._Element) -> Tree:
     Raises: TooDeep above MAX_DEPTH levels.
     """
     work = _Work()
-    return Tree(work.node(root, str(root.tag), "", 0), work.facts)
+    top = work.node(root, str(root.tag), "", 0)
+    return Tree(top, work.facts, frozenset(_odd(work.facts)))
+
+
+def _odd(facts: Sequence[Node]) -> Iterator[int]:
+    """The facts that mix what only different data types can say; nearly all are told by their attributes."""
+    known: dict[tuple[str, ...], bool] = {}
+    for node in facts:
+        attrs = node.attrs
+        if len(attrs) < 2 and not (attrs and node.text):
+            continue
+        key = (*attrs, "") if node.text else (*attrs,)
+        if (odd := known.get(key)) is None:
+            families = {_FAMILY[name] for name in key if name in _FAMILY}
+            odd = known[key] = len(families) > 1 and families != _SHOWN_TOGETHER
+        if odd or "unit" in attrs and (node.name in _TIMES or node.type() not in _MEASURED):
+            yield node.fact
 
 
 class _Names(dict[str, str]):
@@ -147,7 +199,7 @@ class _Work:
     def __init__(self) -> None:
         self.names, self.facts = _Names(), list[Node]()
 
-    def node(self, el: etree._Element, tag: str, parent: str, depth: int) -> Node:
+    def node(self, el: etree._Element, tag: str, place: str, depth: int) -> Node:
         """The node of an element and those below it.
 
         It runs for every element, so it calls as little as it can: nothing for what a leaf has not, and a
@@ -156,25 +208,33 @@ class _Work:
         facts, name = self.facts, self.names[tag]
         attrs = dict(items) if (items := el.items()) else _NO_ATTRIBUTES
         first = last = len(facts) + 1
-        if name == "text" and parent == "section":
-            return Node(name, attrs, "", _NO_KIDS, 0, first, last, el)
+        if name == "text" and place == "section":
+            return self.narrative(Node(name, attrs, "", _NO_KIDS, 0, first, last, el))
         if depth > MAX_DEPTH:
             raise TooDeep(f"more than {MAX_DEPTH} levels")
         text, kids = el.text, _NO_KIDS
         if len(el):
-            kids = []
+            kids, inside = [], _PLACES.get((name, place), "")
             for child in el[:]:
                 child_tag = child.tag
                 if child_tag.__class__ is str:  # comments and instructions have a function for a tag
-                    kids.append(self.node(child, child_tag, name, depth + 1))
+                    kids.append(self.node(child, child_tag, inside, depth + 1))
                 if (tail := child.tail) and not tail.isspace():
                     text = f"{text or ''}{tail}"
             last = len(facts) + 1
         text = text.strip() if text else ""
         says = text or (
-            attrs and (not FACT_ATTRIBUTES.isdisjoint(attrs) or attrs.get("negationInd") == "true")
+            attrs
+            and (not FACT_ATTRIBUTES.isdisjoint(attrs) or attrs.get("negationInd", "false") not in NOT_DENIED)
         )
         if not says or name in NEVER_FACTS:
             return Node(name, attrs, text, kids, 0, first, last)
         facts.append(node := Node(name, attrs, text, kids, last, first, last + 1))
+        return node
+
+    def narrative(self, node: Node) -> Node:
+        """A narrative is no fact, except that there is none and why."""
+        if "nullFlavor" in node.attrs:
+            self.facts.append(node)
+            node.fact, node.last = node.last, node.last + 1
         return node

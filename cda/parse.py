@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 
 from lxml import etree
 
@@ -103,9 +104,9 @@ def _sections(read: Reader, body: Node, tree: Tree) -> list[Section]:
 
 
 def _section(read: Reader, node: Node, tree: Tree, numbers: Iterator[int]) -> Section:
+    node.read = READ
     code = read.coded(node.child("code"))
     reader = _READERS.get((code.code if code else None) or "")
-    text = node.child("text")
     parties = tuple(party(read, kid) for kid in node.kids if kid.name in _SECTION_PARTIES)
     title, language = read.text(node.child("title")), read.coded(node.child("languageCode"))
     ids = read.identifiers(node)
@@ -119,7 +120,7 @@ def _section(read: Reader, node: Node, tree: Tree, numbers: Iterator[int]) -> Se
     return Section(
         code,
         title,
-        text.el if text else None,
+        _narrative([kid.el for kid in node.children("text") if kid.el is not None]),
         entries,
         tuple(nested),
         ids,
@@ -131,6 +132,19 @@ def _section(read: Reader, node: Node, tree: Tree, numbers: Iterator[int]) -> Se
         node.get("nullFlavor"),
         node.fact,
     )
+
+
+def _narrative(texts: list[etree._Element]) -> etree._Element | None:
+    """The narrative of a section; several, which no section may have, as the items of one list."""
+    said = [text for text in texts if len(text) or text.text] or texts[:1]
+    if len(said) < 2:
+        return said[0] if said else None
+    whole = etree.Element(f"{{{HL7}}}text")
+    items = etree.SubElement(whole, f"{{{HL7}}}list")
+    for text in said:
+        items.append(copied := deepcopy(text))
+        copied.tag, copied.tail = f"{{{HL7}}}item", None
+    return whole
 
 
 def _entry(
@@ -186,10 +200,10 @@ def _own(section: Node) -> Iterator[Node]:
 
 
 def _outside(node: Node) -> list[Node]:
-    """The facts of the header and of the body's frame, without those of sections."""
+    """The facts of the header and of the body's frame, and of sections where no section can stand."""
     found = [node] if node.fact else []
     for kid in node.kids:
-        if kid.name != "section" and (kid.last > kid.first):
+        if kid.last > kid.first and (kid.name != "section" or kid.read == UNREAD):
             found += _outside(kid)
     return found
 

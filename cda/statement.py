@@ -137,7 +137,7 @@ def statement(read: Reader, node: Node, depth: int = 0) -> Statement:
         node=node,
         class_code=attrs.get("classCode", ""),
         mood=attrs.get("moodCode", ""),
-        negated=attrs.get("negationInd") == "true",
+        negated=node.denies,
         uncertain="uncertaintyCode" in kids,
         **said,
     )
@@ -186,7 +186,7 @@ def _relations(read: Reader, kids: dict[str, list[Node]], depth: int) -> tuple[R
         for inner in kid.kids:
             if inner.name in STATEMENTS:
                 type_code = kid.get("typeCode") or "COMP"
-                negated = kid.fact if kid.get("negationInd") == "true" else 0
+                negated = kid.fact if kid.denies else 0
                 found.append(Relation(type_code, statement(read, inner, depth + 1), negated, sequence))
     return tuple(found)
 

@@ -82,6 +82,7 @@ def about_html(w: Writer, document: Document) -> str:
         *_document_rows(w, header),
     ]
     details = details_html(w, w.codes, ())
+    w.marked -= document.nodes.odd
     missing = [number for number in document.facts if number not in w.marked]
     raw = raw_facts([document.fact(number) for number in missing], document.nodes.root)
     return (

@@ -1,13 +1,14 @@
 """The page: banner, alerts, absence states, languages, level 1, self-check, facts and the journal copy."""
 
 import re
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
 
 import cda.html.page
 from cda.display import DisplayContext, page, stylesheet
-from cda.facts import Kind, facts
+from cda.facts import Kind, Why, facts
 from cda.fixed import FIXED
 from cda.html.section import ORDER
 from cda.html.words import words
@@ -339,8 +340,16 @@ def test_facts_are_listed_with_where_they_are_shown():
 def test_a_fact_without_a_mark_is_listed_as_not_shown():
     read = parse(rich())
     shown = page(read, TERMS, context=CONTEXT)
-    cut = type(shown)(shown.html, "", "", shown.counts, shown.raw, shown.missing)
-    assert not any(fact.shown for fact in facts(read, cut))
+    bare = re.sub(r'data-fact="\d+"', "", shown.html)
+    cut = replace(shown, html=bare)
+    assert {(fact.shown, fact.why) for fact in facts(read, cut)} == {(False, Why.NO_MARK)}
+
+
+def test_a_mark_without_words_shows_nothing():
+    read = parse(rich())
+    shown = page(read, TERMS, context=CONTEXT)
+    wiped = re.sub(r'<span data-fact="1"[^>]*>.*?</span>', '<span data-fact="1"> </span>', shown.html)
+    assert [fact.why for fact in facts(read, replace(shown, html=wiped)) if not fact.shown] == [Why.NO_WORDS]
 
 
 def test_the_journal_copy_has_source_line_words_and_codes():

@@ -39,13 +39,42 @@ def test_white_space_is_no_fact(blank):
 
 
 def test_narrative_is_kept_as_it_is_and_text_behind_it_is_not_lost():
-    tree = root_of("<section><text>one<br/>two</text>stray</section><act><text>three</text></act>")
-    section, act = tree.root.kids
+    section = "<section><text>one<br/>two</text>stray</section>"
+    tree = root_of(
+        f"<component><structuredBody><component>{section}</component></structuredBody></component>"
+        "<act><text>three</text></act>"
+    )
+    component, act = tree.root.kids
+    section = component.down("structuredBody", "component", "section")
     narrative = section.kids[0]
     assert (narrative.text, narrative.kids, narrative.fact) == ("", (), 0)
     assert narrative.el is not None and "".join(narrative.el.itertext()) == "onetwo"
     assert section.text == "stray" and section.fact == 1
     assert act.kids[0].text == "three" and act.kids[0].el is None
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "<structuredBody>{}</structuredBody>",  # not in a component
+        "<component><section>{}</section></component>",  # not in a body
+        "<component><structuredBody><component><section><entry><act>{}</act></entry></section></component>"
+        "</structuredBody></component>",
+    ],
+)
+def test_the_text_of_a_section_that_stands_nowhere_known_is_read_as_facts(around):
+    section = "<section><text><paragraph>one</paragraph>two</text></section>"
+    assert {node.text for node in root_of(around.format(section)).facts} == {"one", "two"}
+
+
+def test_a_narrative_that_is_missing_for_a_reason_is_a_fact():
+    section = '<section><text nullFlavor="MSK"/></section>'
+    tree = root_of(
+        f"<component><structuredBody><component>{section}</component></structuredBody></component>"
+    )
+    assert [(node.name, node.el is not None, node.first, node.last) for node in tree.facts] == [
+        ("text", True, 1, 2)
+    ]
 
 
 def test_negation_is_a_fact_and_rules_are_none():
@@ -54,6 +83,22 @@ def test_negation_is_a_fact_and_rules_are_none():
     )
     assert [node.name for node in tree.facts] == ["act"]
     assert [node.get("root") for node in tree.root.kids] == [None, None, "1.2", "1.3"]
+
+
+@pytest.mark.parametrize(
+    ("value", "fact", "denies"),
+    [
+        ("true", True, True),
+        ("1", True, True),
+        (" TRUE ", True, True),
+        ("maybe", True, False),
+        ("false", False, False),
+        ("0", False, False),
+    ],
+)
+def test_a_denial_that_is_misspelt_does_not_pass_for_a_statement(value, fact, denies):
+    (act,) = root_of(f'<act negationInd="{value}"/>').root.kids
+    assert (bool(act.fact), act.denies) == (fact, denies)
 
 
 def test_an_extension_shares_the_vocabulary_and_a_stranger_keeps_its_namespace():
