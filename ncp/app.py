@@ -18,6 +18,7 @@ from ncp.directory import Directory
 from ncp.portal import confirm, documents, login, operations, pages, search, summary, tester
 from ncp.portal.failures import failure_of
 from ncp.portal.headers import Headers, OwnFaults
+from ncp.portal.headings import WRONG, heading_over
 from ncp.portal.session import Sessions
 from ncp.portal.summary import DOCUMENT_CSS
 from ncp.portal.web import COOKIE, HTMX, Portal, Turned, go, page, texts
@@ -41,7 +42,7 @@ def create_app(settings: Settings, desk: Desk, directory: Directory) -> FastAPI:
         settings=settings,
         desk=desk,
         directory=directory,
-        sessions=Sessions(desk.clock),
+        sessions=Sessions(desk.clock, ended=lambda login: desk.assertions.forget(login.id)),
         templates=environment(TEMPLATES),
     )
     app.add_middleware(OwnFaults, page=_own_fault)
@@ -98,12 +99,14 @@ def _message(
     sentence: str,
     status: int,
     *,
+    heading: str = WRONG,
+    ordinary: bool = False,
     onward: str | None = None,
     link: str = "app.continue",
     code: str | None = None,
     reference: str | None = None,
 ) -> Response:
-    """A page that says one thing and leads on."""
+    """A page that says one thing and leads on. `sentence` and `heading` are keys or finished words."""
     portal: Portal = request.app.state.portal
     session = portal.sessions.find(request.cookies.get(COOKIE))
     words = texts(session)
@@ -111,9 +114,11 @@ def _message(
     return page(
         request,
         "message.html",
-        "portal.title.error",
+        heading if heading in words else "portal.title.error",
         status=status,
         session=session,
+        heading=words.text(heading) if heading in words else heading,
+        ordinary=ordinary,
         sentence=words.text(sentence) if sentence in words else sentence,
         code=code,
         reference=reference,
@@ -129,7 +134,17 @@ def _turned(request: Request, error: Exception) -> Response:
         return Response(status_code=204, headers={"HX-Redirect": error.to})
     if error.to is not None and error.at_once and request.method == "GET":
         return go(error.to)
-    return _message(request, error.key, error.status, onward=error.to, link=error.link)
+    if error.status == 401 and request.url.path == "/logg-inn":  # the login page stood open too long
+        return go("/logg-inn")
+    return _message(
+        request,
+        error.key,
+        error.status,
+        heading=heading_over(error.key),
+        ordinary=error.status < 500,
+        onward=error.to,
+        link=error.link,
+    )
 
 
 def _failed(request: Request, error: Exception) -> Response:
@@ -140,14 +155,22 @@ def _failed(request: Request, error: Exception) -> Response:
     session = portal.sessions.find(request.cookies.get(COOKIE))
     peer = session.patient.peer if session and session.patient else None
     failure = failure_of(error, texts(session), peer)
-    return _message(request, failure.sentence, failure.status, code=failure.code, reference=failure.reference)
+    return _message(
+        request,
+        failure.sentence,
+        failure.status,
+        heading=failure.heading,
+        ordinary=failure.ordinary,
+        code=failure.code,
+        reference=failure.reference,
+    )
 
 
 def _http(request: Request, error: Exception) -> Response:
     """No such page, or a page that is not asked in this way."""
     status = error.status_code if isinstance(error, HTTPException) else 500
     key = "portal.method_not_allowed" if status == 405 else "error.page_not_found"
-    answer = _message(request, key, status)
+    answer = _message(request, key, status, heading=heading_over(key), ordinary=status < 500)
     if status == 405:
         answer.headers["Allow"] = ", ".join(_methods(request))
     return answer
@@ -163,7 +186,8 @@ def _methods(request: Request) -> list[str]:
 
 
 def _unreadable(request: Request, error: Exception) -> Response:
-    return _message(request, "portal.form_unreadable", 422)
+    key = "portal.form_unreadable"
+    return _message(request, key, 422, heading=heading_over(key), ordinary=True)
 
 
 def _own_fault(request: Request, reference: str) -> Response:

@@ -12,6 +12,7 @@ from ncp.wire.patient_id import PatientId
 
 LONGEST = 200  # of one entered value; patterns of the mask never see more
 GENDERS = ("M", "F", "UN")
+_BLANKS = dict.fromkeys(map(ord, " \t\u00a0\u2009\u202f"))  # spaces that people and copies put between digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +43,13 @@ class TraitsRefused(Refused):
 def read_traits(peer: Peer, entered: Mapping[str, str]) -> Traits:
     """Check what was entered and give each identifier its root.
 
-    Args:    entered: field label to value. Outer white space is dropped, nothing else is changed: zeros,
-             letters and separators stay as typed.
+    Args:    entered: field label to value; each is sent as `as_sent` says.
     Raises:  TraitsRefused: a mandatory field is empty, nothing at all is filled, fields of two alternatives
              are filled, or a value breaks the format of its field.
     Source:  International Search Mask: `format` is matched in full; with nothing mandatory at least one
              identifier is needed.
     """
-    filled = {label: value.strip() for label, value in entered.items() if value.strip()}
+    filled = _filled(peer, entered)
     problems = [
         FieldProblem(label, ErrorCode.PI_INCORRECT_FORMATTING)
         for label in filled.keys() - {each.label for each in peer.identifiers}
@@ -75,6 +75,31 @@ def read_traits(peer: Peer, entered: Mapping[str, str]) -> Traits:
         ids=tuple(PatientId(each.domain or "", filled[each.label]) for each in ids if each.label in filled),
         demographics=_demographics(wanted, filled),
     )
+
+
+def as_sent(each: IdentityField, value: str) -> str:
+    """The value that is sent for what was typed.
+
+    Outer white space is dropped. A value that fits stays as it was typed: zeros, letters and separators may
+    all mean something. An identifier that the country's format refuses as typed loses the blanks that group
+    its digits, then gets capitals, if it fits only so; what fits in no way stays as typed, to be refused.
+    """
+    typed = value.strip()
+    if each.kind is not TraitKind.ID or each.format is None or len(typed) > LONGEST or _fits(each, typed):
+        return typed
+    closed = typed.translate(_BLANKS)
+    capitals = closed.upper() if closed.isascii() else closed  # ß would become two other letters
+    return next((tried for tried in (closed, capitals) if _fits(each, tried)), typed)
+
+
+def _filled(peer: Peer, entered: Mapping[str, str]) -> dict[str, str]:
+    """What was entered, by label, as it is sent; nothing for fields left blank."""
+    known = {each.label: each for each in peer.identifiers}
+    return {
+        label: as_sent(known[label], value) if label in known else value
+        for label, value in entered.items()
+        if value.strip()
+    }
 
 
 def _chosen(fields: Iterable[IdentityField], filled: Mapping[str, str]) -> list[IdentityField]:

@@ -7,6 +7,7 @@ from ncp.declined import Declined
 from ncp.directory import Peer
 from ncp.error_tables import http_status
 from ncp.policy import NotPermitted
+from ncp.portal.headings import ORDINARY, heading_of
 from ncp.wire.errors import ErrorCode, Malformed, NcpError, PeerFault, Refused, Unreachable, Untrusted
 from terminology.pages.messages import Messages
 
@@ -21,12 +22,17 @@ LONGEST_CODE = 80  # a country may call its error anything
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What the error summary shows. `code` is the EU code, `reference` the audit row; no national detail."""
+    """What the error summary shows. `code` is the EU code, `reference` the audit row; no national detail.
+
+    `ordinary`: the country answered, and the answer is no; nothing has failed.
+    """
 
     sentence: str
     code: str
     status: int
     reference: str | None = None
+    heading: str = ""
+    ordinary: bool = False
 
 
 def failure_of(error: NcpError, words: Messages, peer: Peer | None) -> Failure:
@@ -36,7 +42,19 @@ def failure_of(error: NcpError, words: Messages, peer: Peer | None) -> Failure:
     reason = error.reason if isinstance(error, Declined) else None
     shown = f"{code} ({reason})" if reason else code
     text = _sentence(error, code, words, country)
-    return Failure(text[:1].upper() + text[1:], shown[:LONGEST_CODE], http_status(error), error.reference)
+    heading = heading_of(error, reason, vague=code in VAGUE)
+    return Failure(
+        sentence=_capital(text),
+        code=shown[:LONGEST_CODE],
+        status=http_status(error),
+        reference=error.reference,
+        heading=_capital(words.text(heading, country=country)),
+        ordinary=heading in ORDINARY,
+    )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _sentence(error: NcpError, code: str, words: Messages, country: str) -> str:

@@ -59,9 +59,8 @@ def log_in(request: Request, form: Form, session: AnySession, portal: ThePortal)
         raise Turned("portal.unknown_user", status=422)
     language = session.language
     portal.sessions.end(session)
-    fresh = portal.sessions.start()
+    fresh = portal.sessions.start(person)
     fresh.language = language
-    fresh.user = person
     fresh.login = Login(id=opaque(), clinician=person, at=portal.now())
     answer = go(next(HOME[kind] for kind in HOME if kind in person.pages))
     remember(answer, fresh, request, portal)

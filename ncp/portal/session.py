@@ -16,6 +16,7 @@ from ncp.wire.iti55 import Candidate
 
 IDLE = timedelta(minutes=15)
 MOST_SESSIONS = 1000
+_PERSON = "person-"  # begins the id of a session in which somebody has logged in
 
 
 def opaque() -> str:
@@ -84,11 +85,25 @@ class Session:
             return True
 
 
-class Sessions:
-    """All sessions of this process. Thread-safe; the oldest goes when there are too many."""
+def of_somebody(session_id: str | None) -> bool:
+    """Whether this was the session of somebody logged in, also when it is long forgotten."""
+    return session_id is not None and session_id.startswith(_PERSON)
 
-    def __init__(self, clock: Callable[[], datetime], idle: timedelta = IDLE) -> None:
-        self._clock, self._idle = clock, idle
+
+class Sessions:
+    """All sessions of this process. Thread-safe; the oldest goes when there are too many.
+
+    `ended` is told of every login that is over, however it ended.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], datetime],
+        idle: timedelta = IDLE,
+        *,
+        ended: Callable[[Login], None] = lambda login: None,
+    ) -> None:
+        self._clock, self._idle, self._ended = clock, idle, ended
         self._sessions: dict[str, Session] = {}
         self._lock = threading.Lock()
 
@@ -104,24 +119,22 @@ class Sessions:
                 session.seen = now
             return session
 
-    def start(self) -> Session:
-        """A new, empty session."""
+    def start(self, user: Clinician | None = None) -> Session:
+        """A new, empty session; of a person, if somebody has just logged in."""
         with self._lock:
             now = self._clock()
             self._forget_idle(now)
             while len(self._sessions) >= MOST_SESSIONS:  # visitors give way before anybody who is at work
                 least = min(self._sessions.values(), key=lambda each: (each.user is not None, each.seen))
-                least.end_patient()
-                del self._sessions[least.id]
-            session = Session(seen=now)
+                self._forget(least)
+            session = Session(seen=now, id=(_PERSON if user else "") + opaque(), user=user)
             self._sessions[session.id] = session
             return session
 
     def end(self, session: Session) -> None:
         """Forget the session with everything in it."""
-        session.end_patient()
         with self._lock:
-            self._sessions.pop(session.id, None)
+            self._forget(session)
 
     def sweep(self) -> None:
         """Forget the sessions that idled too long, also when nobody asks for anything."""
@@ -130,5 +143,10 @@ class Sessions:
 
     def _forget_idle(self, now: datetime) -> None:
         for session in [each for each in self._sessions.values() if now - each.seen > self._idle]:
-            session.end_patient()
-            del self._sessions[session.id]
+            self._forget(session)
+
+    def _forget(self, session: Session) -> None:
+        session.end_patient()
+        self._sessions.pop(session.id, None)
+        if session.login is not None:
+            self._ended(session.login)

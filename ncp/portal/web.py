@@ -15,7 +15,7 @@ from ncp.clinician import Page
 from ncp.desk import Desk
 from ncp.directory import Directory
 from ncp.portal.frame import frame_of
-from ncp.portal.session import PatientContext, Session, Sessions
+from ncp.portal.session import PatientContext, Session, Sessions, of_somebody
 from ncp.settings import Environment, Settings
 from terminology.pages.environment import render
 from terminology.pages.messages import Messages, messages
@@ -62,8 +62,9 @@ class Turned(Exception):
 
 
 def logged_out(request: Request | None = None) -> Turned:
-    """There is no session: it idled too long or, seeing `request`, the visitor never had one."""
-    to = "/logg-inn" if request and COOKIE not in request.cookies else f"/logg-inn?{ENDED}=ja"
+    """There is no session: it idled too long or, seeing `request`, nobody had logged in."""
+    somebody = request is None or of_somebody(request.cookies.get(COOKIE))
+    to = f"/logg-inn?{ENDED}=ja" if somebody else "/logg-inn"
     return Turned("portal.session_ended", status=401, to=to, link="app.log_in", at_once=True)
 
 

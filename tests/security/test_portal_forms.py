@@ -93,6 +93,10 @@ def test_a_form_without_a_session_does_nothing(site):
     visitor = site.visitor()
     for path in FORMS:
         visitor.page = visitor.http.post(path, data={"token": "x"})
+        if path == "/logg-inn":  # shown again
+            assert (visitor.path, visitor.status) == (path, 200)
+            visitor = site.visitor()
+            continue
         refused(visitor, 401)
         assert "Du er logget ut" in visitor.text
 
@@ -121,7 +125,7 @@ def test_a_form_that_is_none_is_refused(doctor, body, kind, status):
     for path in FORMS:
         answer, text = raw(doctor, "POST", path, sent, Content_Type=kind)
         assert answer.status == status, text[:500]
-        assert "Noe gikk galt" in text and "Traceback" not in text
+        assert 'class="error-summary' in text and "Traceback" not in text
         assert answer.headers["Content-Security-Policy"] == CSP
 
 

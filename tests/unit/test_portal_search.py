@@ -1,5 +1,7 @@
 """The search form: what does not fit the country's mask is named beside its field, kept, and not sent."""
 
+import re
+
 import pytest
 
 from tests.support.desk import office
@@ -8,7 +10,7 @@ from tests.support.portal import fresh, portal_of
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory):
-    with office(tmp_path_factory.mktemp("office"), "PT") as made, portal_of(made) as site:
+    with office(tmp_path_factory.mktemp("office"), "PT", "FI") as made, portal_of(made) as site:
         yield site
 
 
@@ -49,3 +51,18 @@ def test_an_unknown_country_is_asked_for_again(site, country):
     doctor = site.visitor("lege").get("/?land=PT").post("/pasient/sok", land=country, formaal="TREATMENT")
     assert doctor.status == 422 and site.office.exchanges == []
     assert site.visitor("lege").get("/", params={"land": country}).status == 200
+
+
+@pytest.mark.parametrize(
+    ("country", "typed", "sent"),
+    [
+        ("FI", "090451-911k", b'extension="090451-911K"'),
+        ("FI", " 090451 -911K ", b'extension="090451-911K"'),
+        ("PT", "900 000 011", b'extension="900000011"'),
+    ],
+)
+def test_a_number_typed_with_blanks_or_small_letters_is_found_and_shown_as_typed(site, country, typed, sent):
+    doctor = site.visitor("lege").search(country, typed)
+    assert sent in site.office.exchanges[0].request
+    row = re.search(r"<tr>.*?</tr>", doctor.page.text.split("<tbody>")[1], re.DOTALL)[0]
+    assert f">{typed.strip()}<" in row and "Likt" in row and "Ulikt" not in doctor.text

@@ -94,6 +94,35 @@ def test_a_newcomer_is_not_told_of_a_session_that_ended(site):
     assert visitor.get("/").path == "/logg-inn" and "Du er logget ut" not in visitor.text
 
 
+def test_a_login_page_that_stood_open_too_long_is_shown_again_and_blames_nobody(site):
+    visitor = site.visitor().get("/logg-inn")
+    site.office.ahead += IDLE + timedelta(seconds=1)
+    visitor.post("/logg-inn", bruker="lege")
+    assert (visitor.path, visitor.status) == ("/logg-inn", 200) and "Du er logget ut" not in visitor.text
+    assert visitor.post("/logg-inn", bruker="lege").path == "/"
+
+
+@pytest.mark.parametrize("idle", [True, False])
+def test_with_a_login_its_assertions_end(site, idle):
+    doctor = site.visitor("lege").summary()
+    other = site.visitor("fastlege").summary()
+    cache = site.office.desk.assertions
+    ended, living = (site.session(each).login.id for each in (doctor, other))
+
+    def kept(login):
+        return [key for held in (cache._hcp, cache._trc) for key in held if key[0] == login]
+
+    assert len(kept(ended)) == len(kept(living)) == 2
+    if idle:
+        site.office.ahead += IDLE - timedelta(seconds=1)
+        other.get("/logg")
+        site.office.ahead += timedelta(seconds=2)
+        site.sessions.sweep()
+    else:
+        doctor.post("/logg-ut")
+    assert kept(ended) == [] and len(kept(living)) == 2
+
+
 def test_idle_sessions_are_swept_without_anybody_asking():
     clock = [datetime(2026, 11, 22, tzinfo=UTC)]
     sessions = Sessions(lambda: clock[0])

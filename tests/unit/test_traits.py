@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ncp.directory import IdentityField, TraitKind
-from ncp.traits import LONGEST, TraitsRefused, read_traits
+from ncp.traits import LONGEST, TraitsRefused, as_sent, read_traits
 from ncp.wire.errors import ErrorCode
 from ncp.wire.patient_id import PatientId
 
@@ -35,6 +35,43 @@ def test_an_identifier_gets_the_root_of_its_country():
 
 def test_an_identifier_stays_as_typed():
     assert read_traits(country(OPTIONAL), {"social": "00-aB c"}).ids[0].extension == "00-aB c"
+
+
+SIGNED = CARD.model_copy(update={"format": r"\d{6}[-+A]\d{3}[0-9A-Y]"})
+EITHER = CARD.model_copy(update={"format": r"[a-zA-Z\d]{7,12}"})
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sent"),
+    [
+        (SIGNED, "090451-911k", "090451-911K"),
+        (SIGNED, " 090451 - 911K ", "090451-911K"),
+        (SIGNED, "090451a911k", "090451A911K"),
+        (CARD, "0 1\u00a02", "012"),
+        (CARD, "012", "012"),
+        (EITHER, "syn900011", "syn900011"),
+        (EITHER, "SYN 900 011", "SYN900011"),
+        (OPTIONAL, " a b ", "a b"),
+        (FAMILY, " de la Cruz ", "de la Cruz"),
+    ],
+)
+def test_a_number_is_closed_up_or_set_in_capitals_only_if_it_does_not_fit_as_typed(field, typed, sent):
+    assert as_sent(field, typed) == sent
+    if field.kind is TraitKind.ID:
+        assert read_traits(country(field), {field.label: typed}).ids[0].extension == sent
+
+
+@pytest.mark.parametrize(
+    "typed", ["090451911K", "090451–911K", "O90451-911K", "090451-911", "ſ90451-911K", "12 a"]
+)
+def test_what_fits_in_no_way_is_refused_and_never_mended(typed):
+    assert as_sent(SIGNED, typed) == typed
+    assert problems(country(SIGNED), {"card": typed}) == {"card": ErrorCode.PI_INCORRECT_FORMATTING}
+
+
+@pytest.mark.parametrize("typed", ["straße123", "ſyn900011", "syn9\x1c00011", "syn9\x00011"])
+def test_no_other_letter_or_sign_becomes_one_that_fits(typed):
+    assert problems(country(EITHER), {"card": typed}) == {"card": ErrorCode.PI_INCORRECT_FORMATTING}
 
 
 def test_two_identifiers_keep_the_order_of_the_mask():
@@ -119,4 +156,4 @@ def test_whatever_is_entered_is_read_or_refused_by_field(entered):
     except TraitsRefused as refused:
         assert refused.problems
     else:
-        assert traits.ids[0].extension == entered["card"].strip()
+        assert traits.ids[0].extension == as_sent(CARD, entered["card"])
