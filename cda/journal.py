@@ -12,7 +12,11 @@ from terminology.catalogue import Catalogue
 from .display import Display, DisplayContext
 from .html.words import words
 
-_AFTER = {"li": "; ", "dd": "; ", "dt": ": "}
+_AFTER = {"li": "; ", "dd": "; ", "dt": ": ", "br": "; "}
+_UNSAID = frozenset({"count", "heads"})
+_BLOCKS = frozenset(
+    {"p", "ul", "ol", "li", "table", "thead", "tbody", "tfoot", "tr", "caption", "div", "td", "th"}
+)
 
 
 def journal_text(
@@ -49,13 +53,13 @@ def journal_text(
 
 
 def _section(section: etree._Element) -> list[str]:
-    """Heading, warnings, entries and rows of one section; nested sections come as sections of their own."""
+    """Everything one section says; nested sections come as sections of their own."""
     lines: list[str] = []
     for el in section:
         kind = el.get("class", "")
         if el.tag in ("h2", "h3", "h4", "h5"):
             lines += ["", _words(el).upper()]
-        elif el.tag == "p" and kind != "count":
+        elif el.tag == "p" and kind not in _UNSAID:
             lines.append(f"! {_words(el)}")
         elif el.tag == "ul" and kind == "entries":
             for item in el:
@@ -64,6 +68,8 @@ def _section(section: etree._Element) -> list[str]:
             lines += [f"- {_row(row)}" for row in el]
         elif el.tag == "div" and kind == "raw":
             lines.append(f"? {_words(el)}")
+        elif el.tag == "details":
+            lines += _narrative(el) if kind == "narr" else [f"[{line}]" for line in _details(el)]
     return lines
 
 
@@ -77,18 +83,36 @@ def _entry(item: etree._Element) -> list[str]:
         elif el.tag == "div":
             lines.append(f"    ? {_words(el)}")
         elif el.tag == "details":
-            lines += [f"    [{line}]" for line in _codes(el)]
+            lines += [f"    [{line}]" for line in _details(el)]
     return lines
 
 
-def _codes(details: etree._Element) -> list[str]:
-    """The original code of each word: `Kiwi = 260176001 SNOMED CT`."""
+def _details(details: etree._Element) -> list[str]:
+    """The original code of each word, with the country's own words: `Kiwi = 260176001 SNOMED CT; quivi`."""
     found = []
     for row in details.iterfind(".//tbody/tr"):
-        cells = list(row)
-        if len(cells) > 1 and _words(cells[1]):
-            found.append(f"{_words(cells[0])} = {_words(cells[1])}")
-    return found
+        shown, original, code, *_ = [_words(cell) for cell in row]
+        found.append(f"{shown} = {'; '.join(filter(None, (code, original)))}")
+    return found + [_row(row) for row in details.iterfind("./dl/div")]
+
+
+def _narrative(details: etree._Element) -> list[str]:
+    """The text of the document, a line per paragraph and row."""
+    summary, text = details
+    return [f"{_words(summary)}:", *[f"  > {line}" for line in _lines(text)]]
+
+
+def _lines(el: etree._Element) -> list[str]:
+    """The lines of a piece of narrative; the cells of a row stand on one line."""
+    if el.tag == "tr":
+        return [line] if (line := " | ".join([_words(cell) for cell in el]).strip(" |")) else []
+    if not any(kid.tag in _BLOCKS for kid in el):
+        return [line] if (line := _words(el)) else []
+    lines = [" ".join((el.text or "").split())]
+    for kid in el:
+        lines += _lines(kid)
+        lines.append(" ".join((kid.tail or "").split()))
+    return [line for line in lines if line]
 
 
 def _row(row: etree._Element) -> str:

@@ -18,7 +18,7 @@ def attachment_html(w: Writer, document: Document, href: str | None) -> str:
         attachment.fact, e(attachment.media_type) if attachment.media_type else words["value.not_stated"]
     )
     html = f'<section class="sec" id="fil"><h2>{words["view.pdf"]}</h2><p>'
-    html += f"{e(words('display.attachment', language=w.source or words('absence.unknown')))} ({mark})</p>"
+    html += f"{words.fill('display.attachment', language=w.spoken)} ({mark})</p>"
     if attachment.problem is not None:
         problem = words[f"attachment.{attachment.problem.replace('-', '_')}"]
         html += f'<p class="warn"><span class="abs">{words["absence.not_displayable"]}</span> {problem}</p>'

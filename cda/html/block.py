@@ -1,8 +1,9 @@
 """One item on the page: a headline, labelled rows, marks, and a panel with the original of every code."""
 
 from collections.abc import Sequence
+from datetime import date as Date
 from enum import StrEnum
-from functools import cache
+from functools import lru_cache
 
 from ..datatypes import Coded
 from ..document import RawFact
@@ -75,7 +76,8 @@ def details_html(
         return ""
     html = [f'<details class="more"><summary>{w.words[summary]}</summary>']
     if rows:
-        html.append(_table_head(w.words.language))
+        release = w.terms.release
+        html.append(_table_head(w.words.language, release.name, release.date))
         html += [_code_row(w, label, coded, shown) for label, coded, shown in rows]
         html.append("</tbody></table>")
     if extra:
@@ -84,50 +86,57 @@ def details_html(
     return "".join(html)
 
 
-@cache
-def _table_head(language: str) -> str:
-    """The beginning of the table of codes in a page language."""
+@lru_cache(maxsize=8)
+def _table_head(language: str, release: str, date: Date) -> str:
+    """The beginning of the table of codes in a page language, with the release that its words are from."""
     text = words(language)
-    heads = ("display.shown", "display.code", "display.english", "display.original", "display.origin")
+    heads = ("display.shown", "display.original", "display.code", "display.english", "display.origin")
     cells = "".join(f'<th scope="col">{text[head]}</th>' for head in heads)
-    return f"<table><caption>{text['display.codes_caption']}</caption><thead><tr>{cells}</tr></thead><tbody>"
+    said = text("display.release", name=release, date=date.strftime("%d.%m.%Y"))
+    caption = f"{text['display.codes_caption']} · {e(said)}"
+    return f"<table><caption>{caption}</caption><thead><tr>{cells}</tr></thead><tbody>"
 
 
 def _code_row(w: Writer, label: str, coded: Coded, shown: Shown) -> str:
+    """Norwegian at the left, the country's own words beside it; then code, English, and whose word it is."""
     if not (english := shown.english):
         display = coded.display if shown.text != coded.display else ""
         english = f"<td{w.words.english}>{e(display)}</td>" if display else "<td></td>"
     system = coded.system_name or shown.system or coded.system or ""
     if coded.version:
         system += f" {coded.version}"
-    head = f"<small>{label}</small> {shown.html}" if label else shown.html
-    code = f"{e(coded.code or coded.null or '')} <small>{e(system)}</small>"
+    head = f"<small>{label}</small> <b>{shown.html}</b>" if label else f"<b>{shown.html}</b>"
+    original = _originals(w, coded) or w.words["display.code_only"]
     return (
-        f'<tr><th scope="row">{head}</th><td>{code}</td>{english}'
-        f"<td>{_originals(w, coded, shown)}</td><td>{shown.basis}</td></tr>"
+        f'<tr><th scope="row">{head}</th><td class="o"{w.lang}>{original}</td>'
+        f"<td>{e(coded.code or coded.null or '')} <small>{e(system)}</small></td>{english}"
+        f"<td>{shown.basis}</td></tr>"
     )
 
 
-def _originals(w: Writer, coded: Coded, shown: Shown) -> str:
-    """What the source said itself: its display name, the words referred to, translations to any depth."""
-    display = e(coded.display) if coded.display and coded.display != shown.text else ""
+def _originals(w: Writer, coded: Coded) -> str:
+    """What the source said itself: translations to any depth, the words referred to, its display name."""
+    display = e(coded.display) if coded.display else ""
     if coded.original is None and not coded.translations:
         return display
-    parts = [display]
-    if coded.original is not None:
-        parts.append(w.text(coded.original))
+    parts = []
     pending = list(coded.translations)
     for inner in pending:  # grows while it is read
         system = " ".join([p for p in (inner.system_name or inner.system, inner.version) if p])
         text = f"{e(inner.display or '')} {e(inner.code or '')} <small>{e(system)}</small>".strip()
         if inner.null:
             text += f" {w.flavour(inner.null)}"
-        parts.append(w.mark(inner.fact, text, w.lang))
+        parts.append(w.mark(inner.fact, text))
         if inner.original is not None:
             parts.append(w.text(inner.original))
         for qualifier in inner.qualifiers:
             parts += [_plain(w, c) for c in (qualifier.name, qualifier.value) if c is not None]
         pending += inner.translations
+    if coded.original is not None:
+        parts.append(w.text(coded.original))
+    if display and coded.translations:  # a transcoded element: its own words are the shared English ones
+        display = f"<span{w.words.english}>{display}</span>"
+    parts.append(display)
     return "<br>".join(filter(None, parts))
 
 

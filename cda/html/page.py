@@ -13,8 +13,8 @@ from .attachment import attachment_html
 from .block import raw_html
 from .head import about_html, banner_html, source_line
 from .section import ORDER, PLACE, REQUIRED, Tally, ordered, section_html
+from .strip import strip_html
 from .stylesheet import STYLESHEET
-from .vocabulary import State
 from .writer import Writer
 
 _FACT = re.compile(r'data-fact="(\d+)"')
@@ -27,9 +27,15 @@ class Parts:
 
     title: str
     banner: str
-    fragment: str
+    source: str
+    body: str
     tally: Tally
     missing: tuple[int, ...]
+
+    @property
+    def fragment(self) -> str:
+        """The page without its banner."""
+        return self.source + self.body
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +65,24 @@ def parts(w: Writer, document: Document, context: DisplayContext) -> Parts:
     sections = _sections(w, document, tally, summary)
     alerts = alerts_html(w, document) if summary else ""
     attachment = attachment_html(w, document, context.attachment_href)
-    w.codes = header_codes
+    w.codes, w.anchor = header_codes, "om"
     about = about_html(w, document)
     body = [
-        source,
         _notices(w, document, kind, context, tally),
         alerts,
-        _strip(w, document),
+        strip_html(w),
+        _view(w) if document.sections else "",
         attachment,
         sections,
         _not_received(w, document) if summary else "",
         about,
     ]
-    fragment = "".join(body)
-    missing = unshown(document, banner + fragment)
+    html = "".join(body)
+    missing = unshown(document, banner + source + html)
     if missing:
         facts = raw_facts([document.fact(number) for number in missing], document.nodes.root)
-        fragment = raw_html(w, facts, w.words["display.not_placed"]) + fragment
-    return Parts(_title(w, document, kind), banner, fragment, tally, missing)
+        html = raw_html(w, facts, w.words["display.not_placed"]) + html
+    return Parts(_title(w, document, kind), banner, source, html, tally, missing)
 
 
 def _title(w: Writer, document: Document, kind: Kind) -> str:
@@ -107,8 +113,8 @@ def whole_page(w: Writer, done: Parts, context: DisplayContext) -> str:
         f'<meta name="referrer" content="no-referrer"><title>{title}</title>'
         f"<style>{STYLESHEET}</style></head>"
         f'<body><div class="cda"><a class="skip" href="#innhold">{words["app.skip_to_content"]}</a>'
-        f'<header class="top">{mark}{done.banner}</header>'
-        f'<main id="innhold"><h1>{title}</h1>{done.fragment}</main></div></body></html>'
+        f'<header class="top"><div class="stick">{mark}{done.banner}</div>{done.source}</header>'
+        f'<main id="innhold"><h1>{title}</h1>{done.body}</main></div></body></html>'
     )
 
 
@@ -183,16 +189,7 @@ def _old(w: Writer, document: Document, context: DisplayContext) -> str | None:
     return words("document.age_warning", age=age)
 
 
-def _strip(w: Writer, document: Document) -> str:
-    """How many codes are shown in Norwegian, and how many not."""
-    words = w.words
-    total = len(w.states)
-    if not total:
-        return ""
-    shown = w.states.count(State.TRANSLATED)
-    text = words("translation.strip", shown=shown, total=total)
-    if total > shown:
-        text += " · " + words("translation.strip_missing", count=total - shown)
-    release = w.terms.release
-    text += " · " + words("display.release", name=release.name, date=release.date.strftime("%d.%m.%Y"))
-    return f'<p class="strip">{e(text)}</p>'
+def _view(w: Writer) -> str:
+    """The switch that sets the country's own words beside ours; the style sheet does the rest."""
+    label = w.words["view.side_by_side_original"]
+    return f'<p class="view"><input type="checkbox" id="side"> <label for="side">{label}</label></p>'

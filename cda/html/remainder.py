@@ -29,21 +29,29 @@ class Remainder:
 
     def __init__(self, w: Writer, picked: Picked, block: Block, facts: Sequence[Node]) -> None:
         self.w, self.picked, self.block, self.facts = w, picked, block, facts
-        self._quiet: list[Row] = []
+        self._texts: list[str] = []
         self._fixed: list[str] = []
-        self._statuses: list[str] = []
+        self._statuses: dict[str, list[int]] = {}  # facts by what they say
         self._ids: list[str] = []
 
     @property
     def quiet(self) -> list[Row]:
-        """The rows for the details panel: fixed codes, statuses and ids together, other rows one by one."""
+        """The rows for the details panel: words of the document, fixed codes, statuses and ids."""
         words = self.w.words
         grouped = (
+            ("display.narrative_text", self._texts),
             ("display.fixed_codes", self._fixed),
-            ("display.statuses", self._statuses),
+            ("display.statuses", [self._counted(said, facts) for said, facts in self._statuses.items()]),
             ("display.id", self._ids),
         )
-        return [*self._quiet, *[(words[key], " · ".join(found)) for key, found in grouped if found]]
+        return [(words[key], " · ".join(found)) for key, found in grouped if found]
+
+    def _counted(self, said: str, facts: list[int]) -> str:
+        """A status that several parts have, said once."""
+        html = said
+        for fact in facts:
+            html = self.w.mark(fact, html)
+        return f"{html} ×\u00a0{len(facts)}" if len(facts) > 1 else html
 
     def statement(self, statement: Statement) -> None:
         """Add what is unsaid about a statement and everything below it."""
@@ -78,13 +86,23 @@ class Remainder:
         if s.code is not None and s.code.fact not in marked:
             self._fixed.append(self._fixed_code(s.code))
         if s.status is not None and s.status.fact not in marked:
-            self._statuses.append(status(w, s.status))
+            self._status(s.status)
         for one in s.ids:
             if one.fact not in marked:
                 self._ids.append(_full_id(w, one))
         for text in s.texts:
             if text.fact not in marked or text.reference_fact not in marked:
-                self._quiet.append((w.words["display.narrative_text"], w.text(text)))
+                self._texts.append(w.text(text))
+
+    def _status(self, code: Coded) -> None:
+        """A plain status counts with its like; any other is shown for itself."""
+        w = self.w
+        plain = w.words.find(f"act_status.{code.code}") if code.code and not code.null else None
+        if plain is None:
+            self._statuses[status(w, code)] = []
+        else:
+            self._statuses.setdefault(plain, []).append(code.fact)
+            w.marked.add(code.fact)
 
     def _known(self, s: Statement) -> None:
         w = self.w

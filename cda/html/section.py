@@ -60,7 +60,7 @@ def section_html(
     """One section with heading, entries and narrative; nested sections follow inside."""
     words = w.words
     tally.sections += 1
-    w.codes = []
+    w.codes, w.anchor = [], anchor
     html = [f'<section class="sec" id="{anchor}"><h{level}>{_heading(w, section)}</h{level}>']
     codes = w.codes
     if section.null:
@@ -79,7 +79,8 @@ def section_html(
     if section.loinc == "57828-6":
         html.append(prescription_html(w.scratch(), document, section))
     if body:
-        html.append(f'<ul class="entries">{"".join(body)}</ul>')
+        html.append(f'{_heads(w)}<ul class="entries">{"".join(body)}</ul>')
+    w.anchor = anchor
     html.append(_about(w, section, codes))
     html.append(raw_html(w, section.raw, words["display.not_understood"]))
     tally.raw.update([fact.fact for fact in section.raw])
@@ -106,6 +107,13 @@ def _heading(w: Writer, section: Section) -> str:
     if section.title is not None and title:
         head += f' <small class="orig">{w.text(section.title)}</small>'
     return head
+
+
+def _heads(w: Writer) -> str:
+    """What stands left and right in the view side by side, and on paper."""
+    words = w.words
+    original = words.fill("view.original_of", language=w.spoken)
+    return f'<p class="heads"><span>{words["view.norwegian"]}</span> <span>{original}</span></p>'
 
 
 def _count(w: Writer, section: Section, shown: int) -> str:
@@ -148,7 +156,7 @@ def _rows_listed(section: Section, real: int) -> int | None:
 def entry_html(w: Writer, document: Document, entry: Entry, tally: Tally) -> str:
     """One entry: its items, everything else it says, what was not understood, and the details panel."""
     tally.entries += 1
-    w.codes, w.asides = [], []
+    w.codes, w.asides, w.anchor = [], [], f"e{entry.number}"
     understood = _understood if entry.items else _unknown
     blocks, quiet = understood(w, document, entry)
     tally.raw_entries += not entry.items
@@ -159,6 +167,7 @@ def entry_html(w: Writer, document: Document, entry: Entry, tally: Tally) -> str
     tone = next(filter(None, [block.tone for block in blocks]), Tone.PLAIN)
     inside = "".join([block_html(block) for block in blocks])
     details = details_html(w, w.codes, [*quiet, *w.asides])
+    w.marked -= document.nodes.odd
     if not w.marked.issuperset(numbers := range(*entry.facts)):
         raw = _raw_of(document, entry, [number for number in numbers if number not in w.marked])
         tally.raw.update([fact.fact for fact in raw])
@@ -229,7 +238,7 @@ def _narrative(w: Writer, section: Section, more: bool) -> str:
         return ""
     opened = more or not section.entries or section.loinc in _NARRATIVE_OPEN
     attribute = ' open=""' if opened else ""
-    summary = w.words.fill("display.narrative", language=w.source or w.words["absence.unknown"])
+    summary = w.words.fill("display.narrative", language=w.spoken)
     return (
         f'<details class="narr"{attribute}><summary>{summary}</summary>'
         f'<div class="ntext" tabindex="0"{w.lang}>{inside}</div></details>'
@@ -238,6 +247,7 @@ def _narrative(w: Writer, section: Section, more: bool) -> str:
 
 def _unshown(w: Writer, document: Document, section: Section) -> str:
     """The section's own facts that stand nowhere yet, e.g. the text of a languageCode translation."""
+    w.marked -= document.nodes.odd
     missing = [number for number in section.facts if number not in w.marked]
     if not missing:
         return ""

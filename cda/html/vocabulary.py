@@ -25,6 +25,7 @@ class State(StrEnum):
     APPROXIMATE = "approximate"
     ENGLISH_ONLY = "english_only"
     UNTRANSLATED = "untranslated"
+    UNMAPPED = "unmapped"  # a national concept without a shared code: label 153 of the value set of labels
 
 
 @dataclass(slots=True)
@@ -72,7 +73,7 @@ class Vocabulary:
         answer = self.terms.lookup(Concept(code, system, version), self.words.tag)
         word = None
         if answer.text and answer.translated:
-            word = self.shown(answer.text, answer.language, State.TRANSLATED, answer)
+            word = self.shown(answer.text, answer.language, _by_mapping(answer), answer)
         elif code in FIXED:
             word = self.fixed(code, answer)
         elif answer.english:
@@ -85,6 +86,8 @@ class Vocabulary:
         """A word made ready for the page."""
         words = self.words
         basis, mark = self._states[state]
+        if state is State.APPROXIMATE and answer is not None:
+            basis, mark = self._state(state, f"approximate_{answer.equivalence}")
         system = english = ""
         if answer is not None:
             system = answer.system.name if answer.system is not None else ""
@@ -97,10 +100,11 @@ class Vocabulary:
         """The page's own word for a code that the templates fix."""
         return self.shown(self.words(f"fixed.{code}"), self.words.tag, State.TRANSLATED, answer)
 
-    def _state(self, state: State) -> tuple[str, str]:
-        """What a state is called, and the mark of a word that is not Norwegian: words, never colour alone."""
-        label = self.words[f"translation.{state}"]
-        return label, "" if state is State.TRANSLATED else f' <span class="st st-{state}">{label}</span>'
+    def _state(self, state: State, kind: str = "") -> tuple[str, str]:
+        """What a state is called, and the mark of a word that is not plainly Norwegian: words and a sign."""
+        label = self.words.find(f"translation.{kind}") or self.words[f"translation.{state}"]
+        sign = f'<span class="st st-{state}">{label}</span>'
+        return sign, "" if state is State.TRANSLATED else f" {sign}"
 
     def _basis(self, designation: Designation) -> str:
         """Where the catalogue's word is from and who approved it."""
@@ -111,6 +115,13 @@ class Vocabulary:
             name, date = designation.approved_by, designation.approved_on
             approved = e(words("translation.approved_by", name=name, date=date))
         return f" <small>{source}, {approved}</small>"
+
+
+def _by_mapping(answer: Answer) -> State:
+    """Whether the words are those of the concept itself, or of another that it was mapped to."""
+    if answer.equivalence is None:
+        return State.TRANSLATED
+    return State.MAPPED if answer.equivalence == "equivalent" else State.APPROXIMATE
 
 
 def _common(code: str, system: str, version: str | None, answer: Answer) -> bool:

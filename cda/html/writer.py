@@ -17,6 +17,7 @@ from .words import Words
 _BCP47 = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _LANGUAGE_SYSTEM = "2.16.840.1.113883.6.121"
 _NORWEGIAN = frozenset({"nb", "nn", "no"})
+_OURS = frozenset({State.TRANSLATED, State.MAPPED, State.APPROXIMATE})
 
 # A coded value of the current entry, for its details panel: its label as HTML, the value, the word shown.
 CodeRow = tuple[str, Coded, Shown]
@@ -38,6 +39,8 @@ class Writer:
     marked: set[int] = field(default_factory=lambda: {0})  # facts said; 0 is none, so there is nothing to say
     codes: list[CodeRow] = field(default_factory=list)
     states: list[State] = field(default_factory=list)  # of every code shown
+    stand_ins: list[tuple[str, Shown]] = field(default_factory=list)  # words that are marked, and where
+    anchor: str = "om"  # of the entry that is being written
     asides: list[tuple[str, str]] = field(default_factory=list)  # rows that values add to the details panel
     dates: dict[str, tuple[str, str]] = field(
         default_factory=dict
@@ -45,6 +48,7 @@ class Writer:
     facts: Sequence[Node] = ()  # of the document, by number less one
     units: dict[tuple[str, bool], str] = field(default_factory=dict)  # finished, by code and whether one
     lang: str = field(init=False)  # the attribute for text in the language of the document
+    spoken: str = field(init=False)  # that language in words, as HTML
     vocabulary: Vocabulary = field(init=False)
     _kept: Concepts = field(init=False)  # those of the vocabulary
     _asked: Concepts = field(default_factory=dict)  # on this page
@@ -53,6 +57,9 @@ class Writer:
         self.vocabulary = vocabulary(self.terms, self.words)
         self._kept = self.vocabulary.kept
         self.lang = self.words.lang(self.source)
+        self.spoken = e(self.source) if self.source else self.words["absence.unknown"]
+        if self.source and (word := self.concept(self.source, _LANGUAGE_SYSTEM)[1]) is not None:
+            self.spoken = word.html
 
     def scratch(self) -> "Writer":
         """A writer of the same words for what is said a second time."""
@@ -67,6 +74,8 @@ class Writer:
         """Wrap what shows a fact; without a number the text stays bare."""
         if not fact:
             return f"<span{attributes}>{html}</span>" if attributes else html
+        if not html:  # nothing to read is nothing shown
+            return ""
         self.marked.add(fact)
         return f'<span data-fact="{fact}"{attributes}>{html}</span>'
 
@@ -101,7 +110,8 @@ class Writer:
         html = self.mark(coded.fact, shown.html, shown.lang)
         if not brief:
             self.states.append(shown.state)
-            html += shown.mark
+            if shown.mark:
+                html += shown.mark + self._stood_in(coded, shown)
         if coded.null:
             html += f" ({self.flavour(coded.null)})"
         if coded.inline and coded.inline != shown.text:
@@ -121,8 +131,20 @@ class Writer:
             return f"{html} {self.text(coded.original)}" if coded.original is not None else html
         self.states.append(shown.state)
         self.codes.append((label, coded, shown))
-        html = self.mark(coded.fact, shown.html, shown.lang)
-        return f"{html}{shown.mark} ({self.flavour(flavour)})"
+        self.stand_ins.append((self.anchor, shown))
+        html = self.mark(coded.fact, shown.html, shown.lang) + shown.mark
+        if shown.state is State.UNMAPPED:
+            return f'{html} <abbr class="nf">{e(flavour)}</abbr>'
+        return f"{html} ({self.flavour(flavour)})"
+
+    def _stood_in(self, coded: Coded, shown: Shown) -> str:
+        """Remember where a word is not plainly Norwegian; beside an approximate one stands the original."""
+        self.stand_ins.append((self.anchor, shown))
+        if shown.state is not State.APPROXIMATE:
+            return ""
+        text, language = _original(coded, self.source)
+        original = f"<span{self.words.lang(language)}>{e(text)}</span>"
+        return f' <small class="orig">({self.words["display.original"]}: {original})</small>'
 
     def concept(self, code: str, system: str, version: str | None = None) -> tuple[Answer, Shown | None]:
         """What the catalogue says about a concept: asked once for all if it is common, else once per page."""
@@ -138,7 +160,7 @@ class Writer:
         if code and coded.system:
             key = (code, coded.system, coded.version)
             answer, word = self._kept.get(key) or self.concept(*key)
-            if word is not None and word.state is State.TRANSLATED:
+            if word is not None and word.state in _OURS:
                 return word
         shown = self.vocabulary.shown
         if code in FIXED:
@@ -152,7 +174,8 @@ class Writer:
             if coded.translations or (self.source or "").partition("-")[0] == "en":
                 return shown(display, "en", State.ENGLISH_ONLY, answer)
             return shown(display, self.source, State.UNTRANSLATED, answer)
-        return shown(*_original(coded, self.source), State.UNTRANSLATED, answer)
+        state = State.UNMAPPED if coded.null == "OTH" and not code else State.UNTRANSLATED
+        return shown(*_original(coded, self.source), state, answer)
 
     def language(self, coded: Coded, label: str = "") -> str:
         """A language code in words; it comes without a code system."""
