@@ -8,7 +8,7 @@ from lxml import etree, html
 
 from .display import Display
 from .document import Document, Section
-from .node import FACT_ATTRIBUTES, NOT_DENIED, Node
+from .node import NOT_DENIED, SILENT, Node
 
 _NAMES = frozenset({"given", "family", "prefix", "suffix", "name", "softwareName", "manufacturerModelName"})
 _TIMES = frozenset({"time", "effectiveTime", "birthTime", "low", "high", "center", "phase"})
@@ -122,7 +122,7 @@ def facts(document: Document, display: Display) -> list[Fact]:
 
 
 def _why(node: Node, mark: _Seen | None) -> Why:
-    said = any(node.attrs.get(name, "").strip() for name in FACT_ATTRIBUTES)
+    said = any(value.strip() for name, value in node.attrs.items() if name not in SILENT)
     if not said and not node.text and node.attrs.get("negationInd", "false") in NOT_DENIED:
         return Why.EMPTY
     return Why.NO_MARK if mark is None else Why.NO_WORDS

@@ -10,9 +10,25 @@ HL7 = "urn:hl7-org:v3"
 VOCABULARIES = frozenset({HL7, "urn:hl7-org:pharm", "urn:epsos-org:ep:medication", "urn:hl7-org:sdtc"})
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 MAX_DEPTH = 200
-# An attribute of this list says something about the patient, the document or its people.
-FACT_ATTRIBUTES = frozenset(
-    {"code", "displayName", "value", "unit", "nullFlavor", "extension", "root", "use", "qualifier"}
+_SCHEMA = ("schemaLocation", "noNamespaceSchemaLocation", "nil")
+# Attributes that tie elements together or tell how to read them. Any other one says something about the
+# patient, the document or its people, even if no data type knows it.
+SILENT: Final = frozenset(
+    {"classCode", "moodCode", "typeCode", "determinerCode", "contextControlCode", "contextConductionInd"}
+    | {
+        "inversionInd",
+        "isCriterionInd",
+        "operator",
+        "institutionSpecified",
+        "inclusive",
+        "alignment",
+        XSI_TYPE,
+    }
+    | {"codeSystem", "codeSystemName", "codeSystemVersion", "valueSet", "valueSetVersion"}
+    | {"assigningAuthorityName", "displayable", "partType", "isNotOrdered", "negationInd", "ID", "styleCode"}
+    | {"mediaType", "representation", "language", "compression", "integrityCheck", "integrityCheckAlgorithm"}
+    | {"{http://www.w3.org/2001/XMLSchema-instance}" + name for name in _SCHEMA}
+    | {"{http://www.w3.org/XML/1998/namespace}lang", "{http://www.w3.org/XML/1998/namespace}space"}
 )
 # Elements that only name the rules a document was made by.
 NEVER_FACTS = frozenset({"templateId", "typeId"})
@@ -35,8 +51,8 @@ class TooDeep(ValueError):
     """The document nests deeper than any real one."""
 
 
-# What an attribute says of a value. Every data type has attributes of one family only.
-_FAMILY: Final = {
+# What an attribute says of a value. Every data type has attributes of one family only; others are their own.
+_FAMILY: Final[Mapping[str, str | None]] = {
     "code": "code",
     "displayName": "code",
     "value": "quantity",
@@ -45,7 +61,10 @@ _FAMILY: Final = {
     "extension": "identifier",
     "nullFlavor": "null",
     "": "text",
+    "use": None,
+    "qualifier": None,
 }
+_ALONE: Final = SILENT - {"negationInd"}  # attributes that mix with any other
 _SHOWN_TOGETHER: Final = frozenset({"code", "null"})
 _MEASURED: Final = frozenset({"", "PQ", "IVL_PQ", "SXCM_PQ", "IVXB_PQ", "PPD_PQ"})  # types with a unit
 _TIMES: Final = frozenset({"effectiveTime", "time", "birthTime"})
@@ -178,7 +197,7 @@ def _odd(facts: Sequence[Node]) -> Iterator[int]:
             continue
         key = (*attrs, "") if node.text else (*attrs,)
         if (odd := known.get(key)) is None:
-            families = {_FAMILY[name] for name in key if name in _FAMILY}
+            families = {_FAMILY.get(name, name) for name in key if name not in _ALONE} - {None}
             odd = known[key] = len(families) > 1 and families != _SHOWN_TOGETHER
         if odd or "unit" in attrs and (node.name in _TIMES or node.type() not in _MEASURED):
             yield node.fact
@@ -224,8 +243,7 @@ class _Work:
             last = len(facts) + 1
         text = text.strip() if text else ""
         says = text or (
-            attrs
-            and (not FACT_ATTRIBUTES.isdisjoint(attrs) or attrs.get("negationInd", "false") not in NOT_DENIED)
+            attrs and (not SILENT.issuperset(attrs) or attrs.get("negationInd", "false") not in NOT_DENIED)
         )
         if not says or name in NEVER_FACTS:
             return Node(name, attrs, text, kids, 0, first, last)

@@ -14,7 +14,7 @@ from lxml import etree
 from schemas.namespaces import XSI, q
 
 from .document import Document
-from .node import NEVER_FACTS, Node
+from .node import NEVER_FACTS, SILENT, Node
 
 
 class Reason(StrEnum):
@@ -39,16 +39,12 @@ class Uncounted:
 
 _SILENT: Final = frozenset({"classCode", "moodCode", "typeCode", "determinerCode", q(XSI, "type")})
 _WHY: Final = {
-    "inversionInd": Reason.STRUCTURE,
-    "contextConductionInd": Reason.STRUCTURE,
-    "contextControlCode": Reason.STRUCTURE,
     q(XSI, "schemaLocation"): Reason.RULES,
     q(XSI, "noNamespaceSchemaLocation"): Reason.RULES,
     "operator": Reason.TIMING,
     "institutionSpecified": Reason.TIMING,
     "mediaType": Reason.FORM,
     "representation": Reason.FORM,
-    "ID": Reason.STRUCTURE,
     "codeSystem": Reason.SYSTEM,
     "codeSystemName": Reason.SYSTEM,
     "codeSystemVersion": Reason.SYSTEM,
@@ -78,5 +74,5 @@ def _reason(node: Node, said: tuple[tuple[str, str], ...]) -> Reason | None:
     """The reason that covers all of it; None when some of it has none."""
     if node.name in NEVER_FACTS:
         return Reason.RULES
-    found = [Reason.STRUCTURE if pair == ("negationInd", "false") else _WHY.get(pair[0]) for pair in said]
+    found = [_WHY.get(name) or (Reason.STRUCTURE if name in SILENT else None) for name, _ in said]
     return None if node.text or None in found else found[0]

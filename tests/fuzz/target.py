@@ -7,6 +7,7 @@ from cda.display import DisplayContext, page
 from cda.facts import facts
 from cda.parse import NotCda, parse
 from cda.translate import translate
+from cda.uncounted import uncounted
 from schemas.xml import serialise
 from terminology.seed import seed_catalogue
 
@@ -37,9 +38,10 @@ def handled(data: bytes) -> bool:
         assert refused.reason and str(refused)
         return False
     shown = page(document, TERMS, context=CONTEXT)
-    listed = facts(document, shown)
-    if shown.missing or not all(fact.shown for fact in listed):
-        raise Lost(f"missing {shown.missing}, {[f.number for f in listed if not f.shown]}")
+    lost = [fact for fact in facts(document, shown) if fact.lost]
+    gaps = [each.path for each in uncounted(document) if each.reason is None]
+    if lost or gaps or shown.missing:
+        raise Lost(f"lost {lost}, uncounted {gaps}, unplaced {shown.missing}")
     once = translate(document.tree, TERMS)
     if serialise(translate(once.tree, TERMS).tree) != serialise(once.tree):
         raise Lost("a second translation differs from the first")
