@@ -51,7 +51,7 @@ class TooDeep(ValueError):
     """The document nests deeper than any real one."""
 
 
-# What an attribute says of a value. Every data type has attributes of one family only; others are their own.
+# What an attribute says of a value. Every data type has attributes of one family only.
 _FAMILY: Final[Mapping[str, str | None]] = {
     "code": "code",
     "displayName": "code",
@@ -63,6 +63,7 @@ _FAMILY: Final[Mapping[str, str | None]] = {
     "": "text",
     "use": None,
     "qualifier": None,
+    "negationInd": "negation",
 }
 _ALONE: Final = SILENT - {"negationInd"}  # attributes that mix with any other
 _SHOWN_TOGETHER: Final = frozenset({"code", "null"})
@@ -193,12 +194,12 @@ def _odd(facts: Sequence[Node]) -> Iterator[int]:
     known: dict[tuple[str, ...], bool] = {}
     for node in facts:
         attrs = node.attrs
-        if len(attrs) < 2 and not (attrs and node.text):
-            continue
         key = (*attrs, "") if node.text else (*attrs,)
         if (odd := known.get(key)) is None:
-            families = {_FAMILY.get(name, name) for name in key if name not in _ALONE} - {None}
-            odd = known[key] = len(families) > 1 and families != _SHOWN_TOGETHER
+            names = [name for name in key if name not in _ALONE]
+            families = {_FAMILY.get(name) for name in names} - {None}
+            mixed = len(families) > 1 and families != _SHOWN_TOGETHER
+            odd = known[key] = mixed or not _FAMILY.keys() >= set(names)
         if odd or "unit" in attrs and (node.name in _TIMES or node.type() not in _MEASURED):
             yield node.fact
 

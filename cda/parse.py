@@ -23,6 +23,7 @@ from .sections.others import devices, immunisations, procedures
 from .sections.problems import problems
 from .statement import STATEMENTS, Statement, statement
 
+MAX_BYTES = 32 * 1024 * 1024  # of a document; what travels is bounded by the settings before
 MAX_ATTACHMENT = 20 * 1024 * 1024  # bytes, decoded
 _READERS: dict[str, Callable[[Statement], list]] = {  # type: ignore[type-arg]  # each reader has its own item
     "48765-2": allergies,
@@ -57,7 +58,7 @@ def parse(data: bytes) -> Document:
     Raises: NotCda: not well-formed, dangerous XML, or another root element than ClinicalDocument.
     """
     try:
-        root = parse_xml(data)
+        root = parse_xml(data, max_bytes=MAX_BYTES)
     except XmlRefused as refused:
         raise NotCda(refused.reason, str(refused)) from refused
     return read_tree(root)

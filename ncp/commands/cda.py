@@ -7,12 +7,14 @@ from typing import Annotated
 
 import typer
 
+from ncp.commands.facts import facts
 from ncp.commands.start import stop
 from ncp.commands.validate import validate
 from ncp.error_tables import SETUP
 
 app = typer.Typer(help="Work with CDA documents, offline.", no_args_is_help=True)
 app.command("validate")(validate)
+app.command("facts")(facts)
 
 
 class Language(StrEnum):

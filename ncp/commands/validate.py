@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from lxml import etree
 
+from ncp.commands.documents import FILES_HELP, contents, named
 from ncp.commands.start import stop
 from ncp.error_tables import USAGE
 
@@ -39,7 +40,7 @@ class Result:
 
 
 def validate(
-    files: Annotated[list[Path], typer.Argument(help="CDA documents.", exists=True, dir_okay=False)],
+    files: Annotated[list[Path], typer.Argument(help=FILES_HELP, allow_dash=True)],
     as_json: Annotated[
         bool, typer.Option("--json", help="Findings as JSON; a list for several files.")
     ] = False,
@@ -57,10 +58,11 @@ def validate(
     if as_json and as_junit:
         stop("choose one of --json and --junit", USAGE)
     rules = _wave(wave)
-    results = [Result(str(file), _verdict(file, rules, not no_schema)) for file in files]
+    paths = named(files)
+    results = [Result(name, _verdict(data, rules, not no_schema)) for name, data in contents(paths)]
     if as_json:
         said = [described(result, lang) for result in results]
-        typer.echo(json.dumps(said[0] if len(said) == 1 else said, ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(said[0] if paths == files[:1] else said, ensure_ascii=False, indent=2))
     elif as_junit:
         typer.echo(junit(results, lang).decode(), nl=False)
     else:
@@ -146,15 +148,14 @@ def _finding(finding: "Finding", language: str) -> Iterator[str]:
     yield f"    {finding.sentence(language)}"
 
 
-def _verdict(file: Path, rules: int | None, schema: bool) -> "Verdict":
+def _verdict(data: bytes, rules: int | None, schema: bool) -> "Verdict":
     from cda.check import Verdict, check, not_cda
+    from cda.parse import MAX_BYTES
     from schemas.xml import XmlRefused, parse
     from terminology.seed import seed_catalogue
 
     try:
-        root = parse(file.read_bytes())
-    except OSError as error:
-        stop(f"{file}: {error.strerror}", NO_CDA)
+        root = parse(data, max_bytes=MAX_BYTES)
     except XmlRefused as refused:
         return Verdict(None, None, None, (not_cda(str(refused)),), cda=False)
     return check(root, seed_catalogue(), wave=rules, schema=schema)

@@ -108,3 +108,8 @@ def test_a_text_beside_a_value_is_shown():
     assert "value = 1, unit = mg, to" in shown(
         summary(section("30954-2", f'<observation><code code="718-7"/>{value}</observation>'))
     )
+
+
+def test_a_translation_that_says_nothing_known_is_shown_as_received():
+    code = '<code code="718-7"><translation eCode="MFST"/></code>'
+    assert "eCode = MFST" in shown(summary(section("30954-2", f"<observation>{code}</observation>")))

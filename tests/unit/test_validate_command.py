@@ -76,8 +76,31 @@ def test_what_is_no_cda_ends_with_2(tmp_path, content):
     assert run(path)[0] == 2
 
 
-def test_a_missing_file_ends_with_2(tmp_path):
+def test_a_missing_file_and_an_empty_folder_end_with_2(tmp_path):
     assert run(tmp_path / "nowhere.xml")[0] == 2
+    assert run(tmp_path)[0] == 2
+    assert run(CLEAN, tmp_path / "nowhere.xml", "--json")[0] == 2
+
+
+def test_a_folder_stands_for_its_documents_and_gives_a_list(broken, tmp_path):
+    (tmp_path / "notes.txt").write_text("no document", encoding="utf-8")
+    code, said = run(tmp_path, "--json")
+    assert code == 1 and [each["file"] for each in json.loads(said)] == [str(broken)]
+
+
+def test_standard_input():
+    result = CliRunner().invoke(command_line(), ["cda", "validate", "-", "--json"], input=CLEAN.read_bytes())
+    assert result.exit_code == 0 and json.loads(result.output)["file"] == "-"
+    assert run("-", "-")[0] == 2
+
+
+def test_a_file_above_the_limit_is_refused_without_reading_it_whole(tmp_path):
+    path = tmp_path / "large.xml"
+    with path.open("wb") as file:
+        file.truncate(200 * 1024 * 1024)  # holds nothing, and takes no space
+    code, said = run(path, "--json")
+    (finding,) = json.loads(said)["findings"]
+    assert (code, finding["rule"]) == (2, "own-not-cda") and "too-large" in finding["found"]
 
 
 def test_reading_text(broken):
