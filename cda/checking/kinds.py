@@ -86,7 +86,11 @@ def wave_of(tree: Tree) -> int | None:
     spaces = {tag[1 : tag.find("}")] for tag in tree.names}
     by_template = next((wave for wave, new in _NEW if tree.templates & new), None)
     if PHARM in spaces:
-        versions = [node.attrs.get("codeSystemVersion", "") for node in tree.nodes if _is_snomed(node)]
+        versions = [
+            node.attrs.get("codeSystemVersion", "")
+            for node in tree.nodes
+            if node.attrs.get("codeSystem") == SNOMED
+        ]
         newest = max(versions, default="")
         by_release = next((wave for start, wave in _RELEASES if newest.startswith(start)), None)
         return max(by_template or 6, by_release or 7)
@@ -95,10 +99,6 @@ def wave_of(tree: Tree) -> int | None:
         ranged = any(node.tag == DOSE and node.first(LOW) is not None for node in tree.nodes)
         return 5 if ranged and PRESCRIPTION in tree.templates else min(by_template or 2, 5)
     return by_template
-
-
-def _is_snomed(node: Node) -> bool:
-    return node.attrs.get("codeSystem") == SNOMED
 
 
 def is_cda(root: etree._Element) -> bool:

@@ -22,9 +22,10 @@ from .tree import TEXT, XSI_TYPE, Node, shown
 from .xsi_type import NoName, resolved
 
 _INTEGER: Final = re.compile(r"\+?0*[1-9]\d*", re.ASCII)
-_IDS: Final = etree.XPath(
-    "descendant-or-self::*/@ID | descendant-or-self::*/@id", smart_strings=False
-)  # only narrative has such attributes
+# Only narrative has such attributes. Two expressions, because a union sorts what it finds.
+_IDS: Final = tuple(
+    etree.XPath(f"descendant-or-self::*/@{name}", smart_strings=False) for name in ("ID", "id")
+)
 _ENDS: Final = (q(HL7, "low"), q(HL7, "high"))
 RECORD_TARGET: Final = q(HL7, "recordTarget")
 PATIENT_ROLE: Final = q(HL7, "patientRole")
@@ -53,10 +54,10 @@ NOT_CDA: Final = rule("own-not-cda", "hl7:ClinicalDocument")
 
 def check(run: Run) -> None:
     """Apply the rules that look at single elements, in one walk."""
+    looks = _BY_NAME
     for node in run.tree.nodes:
-        look = _BY_NAME.get(node.tag)
-        if look is not None:
-            look(node, run)
+        if node.tag in looks:
+            looks[node.tag](node, run)
         if XSI_TYPE in node.attrs:
             _xsi_type(node, run)
 
@@ -139,7 +140,7 @@ def _reference(node: Node, run: Run) -> None:
 
 def _narrative_ids(run: Run) -> frozenset[str]:
     if run.narrative_ids is None:
-        found = [cast("list[str]", _IDS(narrative)) for narrative in run.tree.narratives]
+        found = [cast("list[str]", ids(narrative)) for ids in _IDS for narrative in run.tree.narratives]
         run.narrative_ids = frozenset().union(*found)
     return run.narrative_ids
 
