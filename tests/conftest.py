@@ -1,9 +1,18 @@
-"""What every test may ask for: golden files."""
+"""What every test may ask for: golden files, and terminology databases on SQLite and PostgreSQL."""
 
 from pathlib import Path
 
 import pytest
 from lxml import etree
+
+from tests.support.terminology_store import (  # noqa: F401 -- fixtures
+    _postgres_stores,
+    _sqlite_stores,
+    empty_store,
+    postgres,
+    store,
+    stores,
+)
 
 GOLDEN = Path(__file__).parent / "golden"
 

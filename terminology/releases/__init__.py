@@ -1,0 +1,1 @@
+"""Releases: immutable states of the terminology. See `making`, `switching`, `reading`, `comparing`."""
