@@ -1,7 +1,7 @@
 """What every importer yields, whatever the format: one neutral item after the other, never a whole file.
 
-Order in a stream: a code system or value set before its concepts, a concept before its texts. `where`
-says the place in the file so that a person finds it: `line 12`, `sheet Country row 3`, a JSON pointer, and for
+Order in a stream: a code system or value set before its concepts, a concept before its texts. `where` says
+the place in the file so that a person finds it: `line 12`, `sheet Country row 3`, a JSON pointer, and for
 archives the member before it (`package/CodeSystem-x.json /concept/3`).
 A `reason` is a key of the message catalogue, `import.reject.*` or `import.note.*`, with `{what}` as its only
 placeholder.
@@ -60,7 +60,11 @@ class ConceptItem:
 
 @dataclass(frozen=True, slots=True)
 class DesignationItem:
-    """A text of a concept in one language. `status` None: the file says nothing of review."""
+    """A text of a concept in one language. `status` None: the file says nothing of review.
+
+    `version` is "" where the file does not know the version of the code system: the text is then meant for
+    the current one.
+    """
 
     system: str
     version: str

@@ -1,0 +1,86 @@
+"""Who a FHIR resource says it is, and which code system a canonical means."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from terminology import code_system_uris as uris
+from terminology.importers.json_stream import Json, Path
+
+#: Arrays that may be long; everything else of a resource is its head.
+BULK = ("concept", "element", "contains")
+#: Extension on a designation or a mapping with what FHIR has no place for.
+PROVENANCE = "https://ncp-norway.no/fhir/StructureDefinition/text-provenance"
+#: Code of `designation.use` for the text to show. Source: HL7 Terminology, TermMaintInfra.
+PREFERRED_USE = {
+    "system": "http://terminology.hl7.org/CodeSystem/hl7TermMaintInfra",
+    "code": "preferredForLanguage",
+}
+_LABELLED = re.compile(r".*-([0-9]+(?:\.[0-9]+){1,2})")
+
+Records = Iterator[tuple[Path, dict[str, Json], Json]]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a resource."""
+
+    type: str
+    url: str
+    version: str
+    name: str
+    oid: str | None  # from `identifier`
+    tree: Json  # the whole of it, without the long arrays
+    where: str  # name of the file in its package, "" when it stands alone
+
+
+@dataclass(slots=True)
+class Known:
+    """What the other resources of the same package say of code systems."""
+
+    oids: dict[str, str] = field(default_factory=dict)  # canonical -> OID
+    versions: dict[str, str] = field(default_factory=dict)  # canonical -> the only version in the package
+
+    def system(self, canonical: str) -> tuple[str, str]:
+        """The OID (else the canonical itself) and the version of a reference `url|version`."""
+        url, _, version = canonical.partition("|")
+        return self.oids.get(url) or uris.oid_of(url) or url, version or self.versions.get(url, "")
+
+
+def head_of(tree: Json, where: str) -> Head:
+    """The head of a resource. The published catalogue states its release in the id, not as the version."""
+    url, version = text(tree, "url"), text(tree, "version")
+    labelled = _LABELLED.fullmatch(text(tree, "id"))
+    if tree["resourceType"] == "ValueSet" and labelled and ".ehdsi." in url:
+        version = labelled[1]
+    name = text(tree, "title") or text(tree, "name") or text(tree, "id")
+    return Head(tree["resourceType"], url, version, name, _identified(tree), tree, where)
+
+
+def _identified(tree: Json) -> str | None:
+    found = tree.get("identifier")
+    for each in found if isinstance(found, list) else [found]:
+        value = text(each, "value").removeprefix("urn:oid:")
+        if uris.is_oid(value):
+            return value
+    return None
+
+
+def text(node: Json, key: str) -> str:
+    """A value of an object as text, "" when there is none."""
+    value = node.get(key) if isinstance(node, dict) else None
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
+def objects(node: Json, key: str) -> list[dict[str, Json]]:
+    """The objects of an inner array, [] when there is none."""
+    found = node.get(key) if isinstance(node, dict) else None
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
+def provenance(node: Json) -> dict[str, str]:
+    """What our extension says: status, basis, preferred."""
+    for each in objects(node, "extension"):
+        if each.get("url") == PROVENANCE:
+            return {text(part, "url"): text(part, "valueString") for part in objects(each, "extension")}
+    return {}

@@ -1,0 +1,57 @@
+"""A FHIR ValueSet as items: its enumerated members, from `compose.include` or else from `expansion.contains`.
+
+Source: FHIR R4, ValueSet.
+"""
+
+from collections.abc import Iterator
+
+from terminology import code_system_uris as uris
+from terminology.importers.fhir_code_system import texts
+from terminology.importers.fhir_identity import Head, Known, Records, objects, text
+from terminology.importers.formats import ImportOptions
+from terminology.importers.items import ConceptItem, Item, Rejected, ValueSetItem
+from terminology.importers.json_stream import Json, pointer
+from terminology.languages import ENGLISH
+
+
+def items(head: Head, records: Records, known: Known, options: ImportOptions) -> Iterator[Item]:
+    """The items of a value set; of one without an OID none, because nothing could bind to it."""
+    oid = head.oid or options.value_set or (uris.oid_of(head.url) if "urn:oid:" in head.url else None)
+    if oid is None:
+        yield Rejected(head.where, head.url or head.name, "import.reject.value_set_oid")
+        return
+    compose = head.tree.get("compose")
+    includes = objects(compose, "include")
+    open_ended = any(objects(each, "filter") or each.get("valueSet") for each in includes)
+    excluded = bool(objects(compose, "exclude"))
+    yield ValueSetItem(oid, head.name, head.version, not (open_ended or excluded), head.where)
+    for number, each in enumerate(includes):
+        if objects(each, "filter") or each.get("valueSet"):
+            yield Rejected(
+                pointer(("compose", "include", number), head.where), head.name, "import.reject.filter"
+            )
+    own_language = text(head.tree, "language") or ENGLISH
+    composed = False
+    for path, concept, _ in records:
+        where = pointer(path, head.where)
+        if path[:2] == ("compose", "exclude"):
+            yield Rejected(where, text(concept, "code"), "import.reject.filter")
+            continue
+        if path[:2] == ("compose", "include"):
+            composed = True
+            source: Json = includes[int(path[2])]
+        elif path[0] == "expansion" and not composed:
+            source = concept
+            if concept.get("abstract") is True or not text(concept, "code"):
+                continue
+        else:
+            continue  # an expansion beside the enumeration says the same again
+        system, version = known.system(text(source, "system"))
+        if not uris.oid_of(system):
+            # The published catalogue names countries by a web page: the value set tells the system.
+            system = uris.SOLE_SYSTEM.get(oid, system)
+        version = text(source, "version") or version or options.version or ""
+        code = text(concept, "code")
+        current = concept.get("inactive") is not True
+        yield ConceptItem(system, version, code, current, None, (oid,), where)
+        yield from texts(concept, (system, version, code), own_language, where, options)
