@@ -1,5 +1,7 @@
 """The file of a level 1 document: offered, labelled with its language, never interpreted."""
 
+from base64 import b64encode
+
 from ..document import Document
 from ..escape import e
 from .writer import Writer
@@ -28,6 +30,20 @@ def attachment_html(w: Writer, document: Document, href: str | None) -> str:
             html += f' <a href="{e(href)}">{words["display.open_file"]}</a>'
         html += "</p>"
     return html + "</section>"
+
+
+def download_html(w: Writer, document: Document) -> str:
+    """The file inside a page of its own: to save, never to run or render in the page."""
+    attachment = document.attachment
+    if attachment is None or not attachment.content:
+        return ""
+    known = attachment.media_type == "application/pdf" and attachment.problem is None
+    name = "original.pdf" if known else "original.bin"
+    data = b64encode(attachment.content).decode("ascii")
+    return (
+        f'<p class="file"><a download="{name}" href="data:application/octet-stream;base64,{data}">'
+        f"{w.words['display.save_file']}</a></p>"
+    )
 
 
 def _size(length: int) -> str:

@@ -1,9 +1,7 @@
 """Dosing in words: `1 tablett 3 ganger daglig i 7 dager`. Source: cda.md 5.4 and 12, F-1 to F-6."""
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date as Date
 from decimal import Decimal
 
 from ..datatypes import (
@@ -11,7 +9,6 @@ from ..datatypes import (
     Combination,
     EventBound,
     Moment,
-    Period,
     Periodic,
     Quantity,
     Range,
@@ -24,11 +21,11 @@ from ..product import Product
 from ..sections.medication import Dosing
 from . import figures
 from .figures import NBSP
+from .phase import phase_html
 from .values import amount, period, quantity, quantity_range
 from .writer import Writer
 
 _DAY = {"h": Decimal(24), "min": Decimal(1440), "d": Decimal(1), "s": Decimal(86400)}
-_ZONE = re.compile(r"[+-]\d{4}$", re.ASCII)
 _EVERY = {"h": "hours", "d": "days", "wk": "weeks", "mo": "months"}
 # The Norwegian name of a dose form begins with the word that is counted.
 _COUNTED = (
@@ -161,41 +158,12 @@ def _periodic(w: Writer, value: Periodic) -> str:
         text = frequency(w, value.period, counted=value.counted)
         parts.append(w.mark(value.period.fact, text) if text else quantity(w, value.period, trim=True))
     if value.phase is not None:
-        phase = period(w, _as_written(value.phase))
-        day = _weekday(w, value)
-        parts.append(f"{day} ({phase})" if phase and day else "")
-        parts.append(f"{words['dose.phase']} {phase}" if phase and not day else "")
+        parts.append(phase_html(w, value))
     if value.null:
         parts.append(w.flavour(value.null, value.fact))
     elif value.period is None and value.phase is None:
         parts.append(words["dose.frequency_not_stated"])
     return ", ".join(filter(None, parts))
-
-
-def _weekday(w: Writer, value: Periodic) -> str:
-    """The day of the week of a dose that is given every so many weeks, as HTML; empty where there is none."""
-    every, start = value.period, value.phase.start if value.phase is not None else None
-    digits = (start.value or "")[:8] if start is not None else ""
-    if every is None or every.unit not in ("wk", "d") or len(digits) != 8 or not digits.isdecimal():
-        return ""
-    length = figures.exact(every.value)
-    if length is None or length <= 0 or (length if every.unit == "wk" else length / 7) % 1:
-        return ""
-    try:
-        number = Date(int(digits[:4]), int(digits[4:6]), int(digits[6:8])).isoweekday()
-    except ValueError:
-        return ""
-    return w.words[f"dose.weekday.{number}"]
-
-
-def _as_written(phase: Period) -> Period:
-    """A dosing time is the patient's own clock: eight in the morning stays eight in the morning."""
-    ends = {
-        name: replace(end, value=_ZONE.sub("", end.value))
-        for name in ("at", "low", "high", "center")
-        if (end := getattr(phase, name)) is not None and end.value
-    }
-    return replace(phase, **ends) if ends else phase
 
 
 def frequency(w: Writer, every: Quantity, *, counted: bool) -> str:

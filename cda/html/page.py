@@ -9,7 +9,7 @@ from datetime import datetime
 from ..document import Document, Kind, raw_facts
 from ..escape import e
 from .alerts import alerts_html
-from .attachment import attachment_html
+from .attachment import attachment_html, download_html
 from .block import raw_html
 from .head import about_html, banner_html, source_line
 from .section import ORDER, PLACE, REQUIRED, Tally, ordered, section_html
@@ -31,6 +31,7 @@ class Parts:
     body: str
     tally: Tally
     missing: tuple[int, ...]
+    file: str = ""  # the link that saves the file of a level 1 document, for a page of its own
 
     @property
     def fragment(self) -> str:
@@ -82,7 +83,7 @@ def parts(w: Writer, document: Document, context: DisplayContext) -> Parts:
     if missing:
         facts = raw_facts([document.fact(number) for number in missing], document.nodes.root)
         html = raw_html(w, facts, w.words["display.not_placed"]) + html
-    return Parts(_title(w, document, kind), banner, source, html, tally, missing)
+    return Parts(_title(w, document, kind), banner, source, html, tally, missing, download_html(w, document))
 
 
 def _title(w: Writer, document: Document, kind: Kind) -> str:
@@ -114,7 +115,7 @@ def whole_page(w: Writer, done: Parts, context: DisplayContext) -> str:
         f"<style>{STYLESHEET}</style></head>"
         f'<body><div class="cda"><a class="skip" href="#innhold">{words["app.skip_to_content"]}</a>'
         f'<header class="top"><div class="stick">{mark}{done.banner}</div>{done.source}</header>'
-        f'<main id="innhold"><h1>{title}</h1>{done.body}</main></div></body></html>'
+        f'<main id="innhold"><h1>{title}</h1>{done.file}{done.body}</main></div></body></html>'
     )
 
 

@@ -78,7 +78,7 @@ def packages(w: Writer, levels: tuple[Package, ...]) -> str:
             lines.append(f"{html} {words['display.in']} {container}")
         else:
             lines.append(html or container)
-    html = f" {words['display.then']} ".join(filter(None, lines))
+    html = f"{words['display.then']} ".join(filter(None, lines))
     if (total := _total(levels)) is not None:
         html += f" ({e(words('display.total', count=total))})"
     return html

@@ -42,9 +42,9 @@ border-left:.3rem solid transparent}
 .cda .e-muted{background:var(--mute);border-left-color:var(--line)}
 .cda .e-absent{background:var(--mute)}
 .cda dl{margin:.2rem 0;display:grid;gap:.1rem}
-.cda dl>div{display:grid;grid-template-columns:minmax(7rem,11rem) 1fr;gap:.1rem .8rem}
+.cda dl>div{display:grid;grid-template-columns:minmax(7rem,11rem) minmax(0,1fr);gap:.1rem .8rem}
 .cda dt{color:var(--soft);font-size:.9375em}
-.cda dd{margin:0}
+.cda dd{margin:0;overflow-wrap:anywhere}
 .cda .entry dl{display:flex;flex-wrap:wrap;gap:.1rem 1.3rem}
 .cda .entry dl>div{display:block;max-width:100%}
 .cda .entry dt,.cda .entry dd{display:inline}
@@ -102,7 +102,7 @@ padding-left:.8rem}
 .cda:has(#side:checked) .entry>.undated{grid-column:1/3}
 .cda:has(#side:checked) :is(.more,.narr)::details-content{content-visibility:visible;block-size:auto}
 .cda:has(#side:checked) .entry>.more>summary,.cda:has(#side:checked) .more caption,
-.cda:has(#side:checked) .more thead,.cda:has(#side:checked) .more th b,
+.cda:has(#side:checked) .more thead,.cda:has(#side:checked) .more th small+b,
 .cda:has(#side:checked) .more td:nth-child(n+4){display:none}
 .cda:has(#side:checked) .more :is(table,tbody,tr,th,td){display:block;border:0;padding:0}
 .cda:has(#side:checked) .more :is(th,td,small){display:inline;font-weight:400;vertical-align:baseline}
@@ -113,7 +113,8 @@ padding-left:.8rem}
 .cda .skip{position:absolute;left:-999rem}
 .cda .skip:focus{position:static}
 @media (max-width:40rem){
-.cda dl>div{grid-template-columns:1fr}
+.cda dl>div{grid-template-columns:minmax(0,1fr)}
+.cda h1{font-size:1.25em}
 .cda .cols{columns:1}
 .cda:has(#side:checked) .entry{display:block}
 .cda:has(#side:checked) .heads{display:none}
@@ -147,7 +148,7 @@ table-layout:fixed;width:100%}
 .cda .entry dl{gap:0 2.5mm}
 .cda .more,.cda .ntext{overflow:visible;font-size:6.5pt;line-height:1.2}
 .cda .more *{font-size:6.5pt}
-.cda .more caption,.cda .more thead,.cda .more th b,.cda .more td:nth-child(n+4){display:none}
+.cda .more caption,.cda .more thead,.cda .more th small+b,.cda .more td:nth-child(n+4){display:none}
 .cda .more :is(table,tbody,tr,th,td,dl,dl>div,dt,dd){display:inline;border:0;padding:0;margin:0;
 font-weight:400;vertical-align:baseline}
 .cda .more td::before{content:" "}

@@ -174,8 +174,11 @@ class Writer:
             if coded.translations or (self.source or "").partition("-")[0] == "en":
                 return shown(display, "en", State.ENGLISH_ONLY, answer)
             return shown(display, self.source, State.UNTRANSLATED, answer)
+        text, language = _original(coded, self.source)
         state = State.UNMAPPED if coded.null == "OTH" and not code else State.UNTRANSLATED
-        return shown(*_original(coded, self.source), state, answer)
+        if code and language is not None and language.partition("-")[0] == "en":
+            state = State.ENGLISH_ONLY
+        return shown(text, language, state, answer)
 
     def language(self, coded: Coded, label: str = "") -> str:
         """A language code in words; it comes without a code system."""

@@ -136,7 +136,7 @@ def test_a_dose_in_text_only_is_as_prominent():
 
 def test_as_needed_is_explicit():
     need = "<precondition><criterion><text>se dor</text></criterion></precondition>"
-    assert "vilkår: se dor" in line(inner=need)
+    assert "ved behov – vilkår: se dor" in line(inner=need)
 
 
 @pytest.mark.parametrize(
@@ -217,3 +217,33 @@ def test_instructions_are_the_dose_where_the_structure_says_nothing():
     assert "Dosering um de manhã Dosering er bare gitt som tekst" in text
     assert "Ingen opplysning NI" in text
     assert "Veiledning til pasienten um de manhã" in line(inner=instruct)
+
+
+@pytest.mark.parametrize(
+    ("phase", "words"),
+    [
+        ('<phase><low value="20180312"/></phase>', "hver uke, på mandager (første gang 12.03.2018)"),
+        (
+            '<phase><low value="20180312"/><width value="4" unit="d"/></phase>',
+            "hver uke, mandag til torsdag (tidspunkt siden 12.03.2018, i 4 dager)",
+        ),
+        (
+            '<phase><low value="20180317"/><width value="3" unit="d"/></phase>',
+            "hver uke, lørdag til mandag",
+        ),
+        ('<phase><low value="20180312"/><width value="2" unit="h"/></phase>', "på mandager"),
+    ],
+)
+def test_a_weekly_dose_names_all_its_days(phase, words):
+    assert words in line(periodic('value="1" unit="wk"', more=phase))
+
+
+def test_a_daily_dose_names_its_hour_and_first_day():
+    phase = '<phase><low value="202001010800"/></phase>'
+    assert "hver 24. time, første gang 01.01.2020 kl. 08:00" in line(
+        periodic('value="24" unit="h"', more=phase)
+    )
+
+
+def test_a_phase_that_is_missing_says_why():
+    assert "tidspunkt Ukjent UNK" in line(periodic('value="1" unit="d"', more='<phase nullFlavor="UNK"/>'))
