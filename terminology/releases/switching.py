@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, Row, select, update
 
-from terminology.releases.making import ReleaseRow, get, listed, packed
+from terminology import gaps
+from terminology.releases.making import ReleaseRow, get, listed, load, packed
 from terminology.releases.snapshot import lines
 from terminology.store import moments, trail
 from terminology.store.engine import snapshot
@@ -64,6 +65,7 @@ def activate(engine: Engine, actor: Actor, name: str, *, now: datetime, reason: 
         _switch(connection, actor, now, row.number, now_active.activation_id, "activate", reason)
         detail = {"before": now_active.name, "reason": reason, "hash": row.release.hash}
         trail.append(connection, now, actor.id, "activate", name, detail)
+    gaps.follow(engine, load(engine, name), now=now)
     return active(engine)
 
 
@@ -82,6 +84,7 @@ def roll_back(engine: Engine, actor: Actor, *, now: datetime, reason: str | None
         name = connection.execute(select(release.c.name).where(release.c.id == below.release_id)).scalar_one()
         detail = {"before": before.name, "reason": reason}
         trail.append(connection, now, actor.id, "roll back", name, detail)
+    gaps.follow(engine, load(engine, name), now=now)
     return active(engine)
 
 
