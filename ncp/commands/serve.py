@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ncp import collector
 from ncp.commands.start import contact_point, settings, stop
 from ncp.error_tables import SETUP
 
@@ -22,10 +23,14 @@ def serve(
     """
     listening = _listen(host, port)
     from ncp.app import create_app
+    from ncp.interfaces import interfaces
 
     with contact_point() as point, listening:
-        app = create_app(settings(), point.desk, point.directory)
+        found = settings()
+        doors = interfaces(point.terminology, point.desk, found)
+        app = create_app(found, point.desk, point.directory, doors)
         typer.echo(f"http://{host}:{port}/")
+        collector.settle()
         server(app).run(sockets=[listening])
 
 

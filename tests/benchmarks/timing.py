@@ -1,9 +1,13 @@
-"""CPU medians of interleaved rounds: what is compared is measured side by side, so that load hits both."""
+"""CPU medians of interleaved rounds: what is compared is measured side by side, so that load hits both.
 
-import gc
+All of it with the garbage collector as it is in a serving process.
+"""
+
 import statistics
 import time
 from collections.abc import Callable, Mapping
+
+from ncp.collector import settle
 
 ROUNDS = 15
 
@@ -15,7 +19,7 @@ def medians(
     for job in jobs.values():
         job()
     taken: dict[str, list[float]] = {name: [] for name in jobs}
-    gc.collect()
+    settle()
     for _ in range(rounds):
         for name, job in jobs.items():
             started = time.process_time()
