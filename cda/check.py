@@ -20,7 +20,7 @@ from .checking.machine import Machine
 from .checking.membership import Sets
 from .checking.nulls import misplaced
 from .checking.run import Run
-from .checking.tree import build
+from .checking.tree import Tree, build
 
 SCHEMA_RULE: Final = "schema"
 NOT_CDA: Final = "own-not-cda"
@@ -58,11 +58,19 @@ def check(tree: etree._Element, terms: Catalogue, *, wave: int | None = None, sc
     """
     if not is_cda(tree):
         return Verdict(None, None, None, (not_cda(str(tree.tag)[:80]),), cda=False)
+    found = _schema_findings(tree) if schema else ()
     nodes = build(tree)
+    try:
+        return _judged(nodes, terms, wave, found)
+    finally:
+        nodes.let_go()
+
+
+def _judged(nodes: Tree, terms: Catalogue, wave: int | None, found: tuple[Finding, ...]) -> Verdict:
+    """The verdict of tables and rules, after the findings of the schema."""
     guessed = wave_of(nodes)
     rules = rule_set(nearest(guessed if wave is None else wave))
     kind = kind_of(nodes.root, rules)
-    found = _schema_findings(tree) if schema else ()
     run = Run(nodes, misplaced(nodes))
     _tables(kind, rules, terms, run)
     _own(kind, run)

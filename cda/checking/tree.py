@@ -81,6 +81,15 @@ class Tree:
     templates: frozenset[str]  # every root of a templateId
     narratives: Sequence[etree._Element]
 
+    def let_go(self) -> None:
+        """Forget who is whose parent, when nobody will ask any more.
+
+        Parents and children hold each other, and would wait for the garbage collector, which takes longer to
+        find them than the walk took.
+        """
+        for node in self.nodes:
+            node.parent = None
+
 
 def build(root: etree._Element) -> Tree:
     """Read an element tree into nodes.

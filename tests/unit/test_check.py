@@ -1,12 +1,14 @@
 """The whole verdict: kind, wave, schema, tables and rules of our own together, on documents of ours."""
 
 import copy
+import gc
 
 import pytest
 from lxml import etree
 
 from cda.check import check, nearest
 from cda.checking.finding import Severity
+from cda.checking.tree import Node
 from schemas.namespaces import HL7, PHARM, XSI, q
 from schemas.xml import parse
 from tests.support.country_documents import DOCUMENTS, find, rich, root_of
@@ -248,3 +250,14 @@ def test_a_type_that_no_schema_knows_is_a_finding_and_no_crash():
     find(root, "//h:value")[0].set(q(XSI, "type"), "x:PIVL_TS")
     found = rules_of(verdict(root))
     assert "schema" in found and "own-xsi-type" in found
+
+
+def test_a_verdict_leaves_no_nodes_to_the_garbage_collector():
+    root = root_of(DOCUMENTS[0])
+    gc.collect()
+    gc.disable()
+    try:
+        assert check(root, catalogue()).kind is not None
+        assert not any(type(each) is Node for each in gc.get_objects())
+    finally:
+        gc.enable()
