@@ -1,12 +1,12 @@
 """The portal as an ASGI application: put together from a desk and a directory, no global state."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from anyio.to_thread import current_default_thread_limiter
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, Response
 from starlette.exceptions import HTTPException
@@ -15,7 +15,7 @@ from starlette.routing import Match, Route
 from cda.display import stylesheet
 from ncp.desk import Desk
 from ncp.directory import Directory
-from ncp.portal import confirm, documents, login, operations, pages, search, summary, tester
+from ncp.portal import confirm, documents, files, login, operations, pages, search, summary, tester
 from ncp.portal.failures import failure_of
 from ncp.portal.headers import Headers, OwnFaults
 from ncp.portal.headings import WRONG, heading_over
@@ -27,14 +27,16 @@ from ncp.wire.errors import NcpError
 from terminology.pages.assets import static_files
 from terminology.pages.environment import environment
 
-PARTS = (login, search, confirm, documents, summary, pages, tester, operations)
+PARTS = (login, search, confirm, documents, summary, files, pages, tester, operations)
 TEMPLATES = Path(__file__).parent / "portal" / "templates"
 THREADS = 200  # requests at work: those that wait for a slow country must not keep the others out
 SWEEP_SECONDS = 60.0
 
 
-def create_app(settings: Settings, desk: Desk, directory: Directory) -> FastAPI:
-    """The portal. Serves nothing but its own pages and files; no generated API pages."""
+def create_app(
+    settings: Settings, desk: Desk, directory: Directory, doors: Sequence[APIRouter] = ()
+) -> FastAPI:
+    """The portal. Serves nothing but its own pages and files, and `doors` for other systems."""
     app = FastAPI(
         docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False, lifespan=_while_serving
     )
@@ -49,6 +51,8 @@ def create_app(settings: Settings, desk: Desk, directory: Directory) -> FastAPI:
     app.add_middleware(Headers)
     for part in PARTS:
         app.include_router(part.router)
+    for door in doors:
+        app.include_router(door)
     app.add_api_route(DOCUMENT_CSS, _document_css, methods=["GET"])
     app.add_api_route("/static/{name}", _static, methods=["GET"])
     app.add_api_route("/helse", _alive, methods=["GET"])

@@ -39,6 +39,8 @@ def in_norwegian(
             f"facts {counts.facts_shown} of {counts.facts}, "
             f"translated {counts.translated}, untranslated {counts.untranslated}"
         )
+    if desk.gaps is not None:
+        desk.gaps(translation, relationship.peer.country)
     return translation, shown
 
 
@@ -65,13 +67,21 @@ def record_use(use: Use, entry: DocumentEntry, relationship: Relationship, desk:
 
 
 def displayed(
-    document: Document, relationship: Relationship, desk: Desk, retrieved: datetime
+    document: Document,
+    relationship: Relationship,
+    desk: Desk,
+    retrieved: datetime,
+    attachment_href: str | None = None,
 ) -> display.Display:
-    """Display a document that came at `retrieved`, in the language of the desk."""
+    """Display a document that came at `retrieved`, in the language of the desk.
+
+    Args: attachment_href: where the file of a level 1 document is served, if it is.
+    """
     context = display.DisplayContext(
         country=relationship.peer.name(desk.language),
         retrieved=retrieved,
         today=desk.clock().astimezone(OSLO).date(),
         test_environment=desk.test_environment,
+        attachment_href=attachment_href,
     )
     return display.page(document, desk.terms, language=desk.language, context=context)

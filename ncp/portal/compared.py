@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ncp.directory import TraitKind
 from ncp.portal.session import PatientContext
-from ncp.portal.shown import address, birth_date, name, sex
+from ncp.portal.shown import address, birth_date, field_label, name, sex
 from ncp.traits import as_sent
 from ncp.wire.iti55 import Candidate, Demographics
 from terminology.pages.messages import Messages
@@ -55,8 +55,7 @@ def _identifiers(candidate: Candidate, context: PatientContext, words: Messages)
         )  # blanks and small letters that the format does not know differ in nothing
         asked.add(sent)
         found = sent in returned
-        label = words.text(f"portal.ism.{field.label}")
-        rows.append(Row(label, typed, sent if found else ", ".join(returned), not found))
+        rows.append(Row(field_label(field, words), typed, sent if found else ", ".join(returned), not found))
     rest = [each for each in returned if each not in asked]
     if rest and not any(row.differs for row in rows):
         rows.append(Row(words.text("patient.id"), "", ", ".join(rest), None))

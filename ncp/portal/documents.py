@@ -11,6 +11,7 @@ from ncp.desk import Desk
 from ncp.patient_summary import Fetched, Listing, Relationship
 from ncp.portal.failures import Failure, failure_of
 from ncp.portal.notices import Notice, of_list
+from ncp.portal.opened import linked
 from ncp.portal.session import OpenDocument, PatientContext, Session, opaque
 from ncp.portal.shown import birth_date
 from ncp.portal.web import (
@@ -26,7 +27,7 @@ from ncp.portal.web import (
     still,
     texts,
 )
-from ncp.wire.document_classes import Level
+from ncp.wire.document_classes import CLASSES, Level
 from ncp.wire.document_pairs import DocumentPair
 from ncp.wire.errors import NcpError
 from ncp.wire.iti38 import DocumentEntry
@@ -48,8 +49,9 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One document of the list in words, coded form and PDF together."""
+    """One document of the list in words, coded form and PDF together. `title` is the country's, in `lang`."""
 
+    name: str
     title: str
     lang: str
     language: str
@@ -90,24 +92,25 @@ def fetch(request: Request, form: Form, session: PatientSession, portal: ThePort
     context = patient_of(session, form.get("patient", ""))
     relationship = relationship_of(context)
     entry = _chosen(context.listing, form.get("dokument", ""))
-    language = session.language
+    desk = desk_in(session.language, portal)
     try:
-        fetched = patient_summary.fetch(entry, relationship, desk_in(language, portal))
+        fetched = patient_summary.fetch(entry, relationship, desk)
     except NcpError as error:
         still(session, context)
         request.state.return_path = "/pasient/dokumenter"
         failure = failure_of(error, texts(session), context.peer)
         return list_page(request, session, context, portal, failure)
+    document_id = _id_of(entry, context)
+    opened = linked(document_id, OpenDocument(fetched, desk.language, portal.now()), relationship, desk)
     with session.lock:
         still(session, context)
-        document_id = _id_of(entry, context)
-        context.documents[document_id] = OpenDocument(fetched, language, portal.now())
+        context.documents[document_id] = opened
     return go(f"/ps/{document_id}")
 
 
 def desk_in(language: str, portal: Portal) -> Desk:
-    """The desk as it writes displays in this language."""
-    return replace(portal.desk, language=language)
+    """The desk for one job, as it writes displays in this language."""
+    return replace(portal.desk.at_work(), language=language)
 
 
 def relationship_of(context: PatientContext) -> Relationship:
@@ -170,8 +173,9 @@ def _row(pair: DocumentPair, listed: Sequence[DocumentEntry], portal: Portal, wo
     first = pair.entries[0]
     kinds = [words.text(_kind(each)) for each in pair.entries]
     return Row(
-        title=first.title or words.text("document.patient_summary"),
-        lang=(first.language or "") if first.title else words.language,
+        name=words.text("document.patient_summary"),
+        title=first.title or "",
+        lang=_language_of_title(first),
         language=_language(first.language, portal, words),
         created=birth_date(first.created, words),
         kind=", ".join(kinds),
@@ -189,10 +193,18 @@ def _opening(entry: DocumentEntry) -> str:
     return "portal.documents.show_norwegian" if entry.level is Level.L3 else "view.pdf"
 
 
+def _language_of_title(entry: DocumentEntry) -> str:
+    """A list does not say it: many countries send the English name of the class, others their own words."""
+    known = CLASSES.get(entry.document_class.code)
+    if known and entry.title and entry.title.strip().casefold() == known.title.casefold():
+        return "en"
+    return entry.language or ""
+
+
 def _language(tag: str | None, portal: Portal, words: Messages) -> str:
     """The language of a document in words; a tag that the catalogue does not know as received."""
     if not tag:
         return words.text("absence.unknown")
     concept = Concept(tag, LANGUAGE_CODES)
-    found = portal.desk.terms.lookup(concept, "en" if words.language == "en" else f"{words.language}-NO")
+    found = portal.desk.at_work().terms.lookup(concept, "en" if words.language == "en" else f"{words.language}-NO")
     return found.text or tag

@@ -6,10 +6,11 @@ from datetime import datetime
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from ncp.norwegian import OSLO
+from ncp.norwegian import OSLO, Use
 from ncp.portal.web import (
     COOKIE,
     PatientSession,
+    Portal,
     TerminologySession,
     ThePortal,
     Turned,
@@ -33,6 +34,11 @@ WHAT = {
     "NO-01": "portal.log.contradiction",
     "NO-02": "portal.log.used",
 }
+USED = {
+    Use.ORIGINAL_OPENED.value: "log.used.original",
+    Use.PRINTED.value: "log.used.printed",
+    Use.COPIED.value: "log.used.copied",
+}
 STATUSES = {
     Status.DRAFT: "portal.term.draft",
     Status.IN_REVIEW: "portal.term.in_review",
@@ -48,14 +54,14 @@ def own_lookups(request: Request, session: PatientSession, portal: ThePortal) ->
     user = session.user
     words = texts(session)
     rows = portal.desk.audit.newest(MOST_ROWS, user_id=user.hpr if user else None)
-    shown = [_lookup(row, words) for row in rows if row["number"] in WHAT]
+    shown = [_lookup(row, portal, words) for row in rows if row["number"] in WHAT]
     return page(request, "log.html", "log.heading", session=session, rows=shown)
 
 
 @router.get("/term")
 def terminology(request: Request, session: TerminologySession, portal: ThePortal, sett: str = "") -> Response:
     """The value sets of the active release, and the concepts of one of them."""
-    terms = portal.desk.terms
+    terms = portal.desk.at_work().terms
     chosen = terms.value_sets.get(sett)
     if sett and chosen is None:
         raise Turned("error.page_not_found", status=404)
@@ -76,7 +82,8 @@ def terminology(request: Request, session: TerminologySession, portal: ThePortal
 @router.get("/om")
 def about(request: Request, portal: ThePortal) -> Response:
     session = portal.sessions.find(request.cookies.get(COOKIE))
-    return page(request, "about.html", "app.about", session=session, release=portal.desk.terms.release)
+    release = portal.desk.at_work().terms.release
+    return page(request, "about.html", "app.about", session=session, release=release)
 
 
 @router.get("/tilgjengelighet")
@@ -85,15 +92,16 @@ def accessibility(request: Request, portal: ThePortal) -> Response:
     return page(request, "accessibility.html", "app.accessibility", session=session)
 
 
-def _lookup(row: Mapping[str, object], words: Messages) -> dict[str, str]:
+def _lookup(row: Mapping[str, object], portal: Portal, words: Messages) -> dict[str, str]:
     """One row of the own log in words: when, what, where, why, and how it ended."""
     at = datetime.fromisoformat(str(row["at"])).astimezone(OSLO)
     outcome = row["outcome"]
     emergency = row["purpose"] == "EMERGENCY"
+    peer = portal.directory.peers.get(str(row["country"]))
     return {
         "when": at.strftime("%d.%m.%Y %H:%M:%S"),
-        "what": words.text(WHAT[str(row["number"])]),
-        "country": str(row["country"] or ""),
+        "what": words.text(USED.get(str(row["detail"]), WHAT[str(row["number"])])),
+        "country": peer.name(words.language) if peer else str(row["country"] or ""),
         "why": words.text("purpose.emergency" if emergency else "purpose.treatment"),
         "result": words.text(RESULTS.get(int(str(outcome)), "portal.log.failed")),
         "code": str(row["error_code"] or ""),

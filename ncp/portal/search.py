@@ -10,6 +10,8 @@ from ncp.clinician import Login
 from ncp.directory import IdentityField, Peer
 from ncp.portal.failures import Failure, failure_of
 from ncp.portal.session import PatientContext, Session
+from ncp.portal.shapes import shape
+from ncp.portal.shown import field_label
 from ncp.portal.web import (
     Form,
     PatientSession,
@@ -110,7 +112,7 @@ def _form(
         request.state.return_path = f"/?land={peer.country}"
     words = texts(session)
     fields = peer.identifiers if peer else ()
-    labels = {each.label: words.text(f"portal.ism.{each.label}") for each in fields}
+    labels = {each.label: field_label(each, words) for each in fields}
     labels |= {"land": words.text("search.choose_country"), "grunn": words.text("portal.search.reason")}
     return page(
         request,
@@ -122,6 +124,8 @@ def _form(
         peer=peer,
         groups=_groups(fields),
         labels=labels,
+        shapes={each.label: shape(each.format, words) for each in fields},
+        tongue=peer.languages[0] if peer and peer.languages else None,
         entered={name[len(FIELD) :]: value for name, value in values.items() if name.startswith(FIELD)},
         purpose=values.get("formaal", "TREATMENT"),
         reason=values.get("grunn", ""),

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from ncp.directory import IdentityField
 from ncp.wire.iti55 import Demographics
 from terminology.pages.messages import Messages
 
@@ -11,6 +12,12 @@ MONTHS = 12
 def name(who: Demographics) -> str:
     """Given names, then family names, as received."""
     return " ".join((*who.given, *who.family)) or ", ".join(who.other_names)
+
+
+def field_label(field: IdentityField, words: Messages) -> str:
+    """The Norwegian name of a field of a search mask; the country's own for one that nobody has named."""
+    key = f"portal.ism.{field.label}"
+    return words.text(key) if key in words else field.description or field.label
 
 
 def birth_date(digits: str | None, words: Messages) -> str:

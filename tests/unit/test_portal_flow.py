@@ -90,36 +90,20 @@ def test_both_forms_of_a_document_stand_in_one_row(site):
     assert "portugisisk" in doctor.text
 
 
-def test_the_pdf_is_reached_from_the_summary_and_may_do_nothing(site):
-    doctor = site.visitor("lege").summary()
-    number = re.search(r'name="dokument" value="(\d+)"', doctor.page.text)[1]
-    doctor.post("/ps", dokument=number)
-    assert "frame-src 'self'" in doctor.page.headers["Content-Security-Policy"]
-    address = re.search(r'<object class="pdf" data="([^"]+)"', doctor.page.text)[1]
-    file = doctor.http.get(address)
-    assert file.content.startswith(b"%PDF-") and file.headers["Content-Type"] == "application/pdf"
-    assert file.headers["Content-Disposition"].startswith("inline")
-    policy = file.headers["Content-Security-Policy"]
-    assert "default-src 'none'" in policy and "sandbox" in policy and "frame-ancestors 'self'" in policy
-    saved = doctor.http.get(f"{address}?lagre=ja")
-    assert "sandbox" not in saved.headers["Content-Security-Policy"]  # browsers do not save what is sandboxed
-    assert saved.headers["Content-Disposition"].startswith("attachment") and saved.content == file.content
-
-
-def test_pages_without_a_pdf_may_frame_nothing(site):
-    doctor = site.visitor("lege").summary("FI")
-    assert "frame-src" not in doctor.page.headers["Content-Security-Policy"]
-    assert doctor.http.get(f"{doctor.path}/original.pdf").status_code == 404
-
-
-def test_the_original_is_the_received_bytes_to_save(site):
-    doctor = site.visitor("lege").summary("CZ")
-    file = doctor.http.get(f"{doctor.path}/original.xml")
-    opened = next(iter(site.session(doctor).patient.documents.values()))
-    assert file.content == opened.fetched.content and b"ClinicalDocument" in file.content
-    assert file.headers["Content-Disposition"].startswith("attachment")
-    assert file.headers["Content-Type"] == "application/octet-stream"
-    assert site.office.trail[-1]["detail"] == "original opened"
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        (b"Patient Summary", '<span class="small muted" lang="en">Patient Summary</span>'),
+        (b"patient  x", '<span class="small muted" lang="pt-PT">patient  x</span>'),
+        (b"", None),
+    ],
+)
+def test_a_title_is_shown_as_the_country_wrote_it_in_its_language(site, title, shown):
+    site.office.damage = altered(Operation.LIST, (b'value="Patient Summary"', b'value="' + title + b'"'))
+    doctor = site.visitor("lege").search().confirm()
+    name = doctor.page.text.split("<tbody>")[1].split("</th>")[0]
+    assert "Pasientoppsummering" in name
+    assert shown in name if shown else "<span" not in name
 
 
 def test_a_change_of_language_writes_the_open_document_anew_and_asks_nobody(site):
@@ -255,12 +239,23 @@ def test_the_patient_can_be_ended_from_every_page(site, page):
 def test_the_own_log_says_what_was_looked_up_without_the_patient(site):
     doctor = site.visitor("fastlege").summary("FI")
     doctor.get("/logg")
-    for word in ("Pasientsøk", "Dokumentliste", "Dokument hentet", "Behandling", "levert"):
+    for word in ("Pasientsøk", "Dokumentliste", "Dokument hentet", "Behandling", "levert", "Finland"):
         assert word in doctor.text
     rows = doctor.page.text.split("<tbody>")[1]
     assert RICH["FI"].extension not in rows and "Lehtoranta" not in rows
     other = site.visitor("sykepleier").get("/logg")
-    assert "FI" not in other.page.text.split("<main")[1]
+    assert "Finland" not in other.page.text.split("<main")[1]
+
+
+def test_the_own_log_says_how_a_document_was_used(site):
+    doctor = site.visitor("lege").summary()
+    where = doctor.path
+    doctor.http.get(f"{where}/original.xml")
+    doctor.post(f"{where}/brukt")
+    doctor.get(where).post(f"{where}/tekst")
+    doctor.get("/logg")
+    for word in ("Original åpnet", "Dokument skrevet ut", "Kopiert til journal"):
+        assert word in doctor.text
 
 
 @pytest.mark.parametrize("path", ["/om", "/tilgjengelighet", "/logg-inn"])

@@ -1,9 +1,12 @@
 """The search form: what does not fit the country's mask is named beside its field, kept, and not sent."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
+from ncp.portal.shapes import shape
+from terminology.pages.messages import messages
 from tests.support.desk import office
 from tests.support.portal import fresh, portal_of
 
@@ -66,3 +69,46 @@ def test_a_number_typed_with_blanks_or_small_letters_is_found_and_shown_as_typed
     assert sent in site.office.exchanges[0].request
     row = re.search(r"<tr>.*?</tr>", doctor.page.text.split("<tbody>")[1], re.DOTALL)[0]
     assert f">{typed.strip()}<" in row and "Likt" in row and "Ulikt" not in doctor.text
+
+
+def test_the_hint_is_norwegian_and_the_countrys_own_word_is_in_its_language(site):
+    doctor = site.visitor("lege").get("/?land=PT")
+    hint = re.search(r'<span class="hint" id="healthCardNumber-hint">(.*?)</span></span>', doctor.page.text)[
+        1
+    ]
+    assert hint == 'Form: 9 sifre. Navn i Portugal: <span lang="pt-PT">Número de utente do SNS (9 dígitos)'
+
+
+def test_a_field_that_nobody_has_named_goes_by_the_countrys_own_word(site):
+    portal = site.app.state.portal
+    peer = portal.directory.peers["FI"]
+    odd = peer.identifiers[0].model_copy(update={"label": "hetu"})
+    directory = replace(portal.directory, peers={"FI": replace(peer, identifiers=(odd,))})
+    site.app.state.portal = replace(portal, directory=directory)
+    try:
+        doctor = site.visitor("lege").get("/?land=FI")
+        assert doctor.status == 200 and "Henkilötunnus (ppkkvv-xxxx) *" in doctor.text
+        doctor.post("/pasient/sok", land="FI", formaal="TREATMENT", felt__hetu="090451-911K")
+        assert doctor.path == "/pasient/bekreft" and "Likt" in doctor.text
+    finally:
+        site.app.state.portal = portal
+
+
+@pytest.mark.parametrize(
+    ("pattern", "said"),
+    [
+        ("[0-9]{9}", "9 sifre"),
+        (r"^\d{11}$", "11 sifre"),
+        (r"[a-zA-Z\d]{7,12}", "7 til 12 bokstaver eller sifre"),
+        ("[A-Z0-9]{4,4}", "4 store bokstaver eller sifre"),
+        (r"\d{6}[-+A-FU-Y]\d{3}[0-9A-Y]", None),
+        ("[0-9]{9}|[A-Z]{2}", None),
+        ("[0-8]{9}", None),
+        ("[0-9]{4,}", None),
+        (r"\d", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_form_is_said_in_words_only_where_they_say_all_of_it(pattern, said):
+    assert shape(pattern, messages("nb")) == said

@@ -15,17 +15,16 @@
     try { window.sessionStorage.clear(); } catch { /* storage is switched off: nothing is kept */ }
   }
 
-  // Paper shows everything: open what is folded, and fold it again afterwards.
-  const opened = [];
+  // Paper shows everything: open what is folded, and fold it again afterwards. Printing is recorded, however it
+  // was asked for.
+  let folded = [];
   window.addEventListener("beforeprint", () => {
-    document.querySelectorAll("details:not([open])").forEach((details) => {
-      details.open = true;
-      opened.push(details);
-    });
+    folded = [...document.querySelectorAll("details:not([open])")];
+    folded.forEach((each) => { each.open = true; });
+    const form = document.querySelector("form[data-printed]");
+    if (form) fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), keepalive: true });
   });
-  window.addEventListener("afterprint", () => {
-    opened.splice(0).forEach((details) => { details.open = false; });
-  });
+  window.addEventListener("afterprint", () => folded.forEach((each) => { each.open = false; }));
 
   // The page gives way to one sentence and a link: nothing of a patient is left to see or to go back to.
   let closed = false;
@@ -37,9 +36,7 @@
     main.className = "content";
     sentence.setAttribute("role", "alert");
     sentence.textContent = text;
-    onward.className = "ds-link";
-    onward.href = to;
-    onward.textContent = link;
+    Object.assign(onward, { className: "ds-link", href: to, textContent: link });
     main.append(sentence, onward);
     document.body.replaceChildren(main);
     onward.focus();
@@ -95,8 +92,9 @@
     form.dataset.sent = "yes";
     form.querySelectorAll("button[type=submit]").forEach((button) => button.setAttribute("aria-disabled", "true"));
     const wait = form.querySelector("[data-elapsed]");
-    if (wait) tell(wait);
-    if (wait) document.querySelectorAll("[data-cancel]").forEach((each) => { each.hidden = false; });
+    if (!wait) return;
+    tell(wait);
+    document.querySelectorAll("[data-cancel]").forEach((each) => { each.hidden = false; });
   });
   const release = (form) => {
     delete form.dataset.sent;
@@ -117,7 +115,11 @@
     wait.dataset.timer = String(window.setInterval(show, 1000));
   };
 
-  document.querySelectorAll("[data-script]").forEach((each) => { each.hidden = false; });
+  // What needs this script appears; what only stands in for it gives way.
+  const dress = () => document.querySelectorAll("[data-script], [data-plain]").forEach((each) => {
+    each.hidden = "plain" in each.dataset;
+  });
+  dress();
   document.addEventListener("click", (event) => {
     if (event.target.closest("button[data-print]")) window.print();
     const copy = event.target.closest("button[data-copy]");
@@ -125,17 +127,11 @@
     document.getElementById(copy.dataset.copy).select();
     if (document.execCommand("copy")) say(copy.textContent = copy.dataset.copied); // works without https too
   });
-  // Printing is recorded, however it was asked for.
-  window.addEventListener("beforeprint", () => {
-    const form = document.querySelector("form[data-printed]");
-    if (form) fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), keepalive: true });
-  });
-
   // After htmx has put in a part: focus its heading, and let go of the form that asked for it.
   document.addEventListener("htmx:afterSettle", (event) => {
+    dress();
     const part = event.detail.elt;
-    const target = part.matches("[data-focus]") ? part : part.querySelector("[data-focus]");
-    if (target) target.focus();
+    (part.matches("[data-focus]") ? part : part.querySelector("[data-focus]"))?.focus();
     say(document.querySelector("[data-announce]")?.dataset.announce);
   });
   document.addEventListener("htmx:afterRequest", (event) => {
