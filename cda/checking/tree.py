@@ -169,12 +169,16 @@ def own_text(el: etree._Element) -> str:
     return text
 
 
+#: What XML and the published rules take for white space; a no-break space is text to them.
+XML_SPACE: Final = " \t\r\n"
+
+
 def has_text(el: etree._Element) -> bool:
     """Whether the element itself holds visible text."""
     text = el.text
-    if text is not None and not text.isspace():
+    if text and text.strip(XML_SPACE):
         return True
-    return bool(len(el)) and any(child.tail and not child.tail.isspace() for child in el)
+    return bool(len(el)) and any(child.tail and child.tail.strip(XML_SPACE) for child in el)
 
 
 def all_text(el: etree._Element) -> str:

@@ -200,7 +200,7 @@ BAD = {
         "dtr1-2-SXPR_TS": '<x><comp/><comp xsi:type="SXPR_TS"><comp/></comp></x>',
         "dtr1-3-SXPR_TS": '<x><comp/><comp><low updateMode="A"/></comp></x>',
         "dtr1-4-SXPR_TS": '<x><comp/><comp xsi:type="IVL_TS"/></x>',
-        "dtr1-5-SXPR_TS": '<x><comp/><comp xsi:type="IVL_TS"><center/><low/></comp></x>',
+        "dtr1-5-SXPR_TS": '<x><comp/><comp xsi:type="IVL_TS"><x><center/><low/></x></comp></x>',
         "dtr1-6-SXPR_TS": '<x><comp/><comp xsi:type="IVL_TS"><low value="1"/><high value="12"/></comp></x>',
         "dtr1-7-SXPR_TS": '<x><comp/><comp xsi:type="IVL_TS"><width unit="d"/></comp></x>',
         "dtr1-8-SXPR_TS": '<x><comp/><comp xsi:type="IVL_TS"><width><translation/></width></comp></x>',
@@ -209,7 +209,7 @@ BAD = {
         "<translation/></period>"
         "</comp></x>",
         "dtr1-11-SXPR_TS": '<x><comp/><comp xsi:type="PIVL_TS"/></x>',
-        "dtr1-12-SXPR_TS": '<x><comp/><comp xsi:type="PIVL_TS"><width/><high/></comp></x>',
+        "dtr1-12-SXPR_TS": '<x><comp/><comp xsi:type="PIVL_TS" value="1"><phase/></comp></x>',
         "dtr1-13-SXPR_TS": '<x><comp/><comp xsi:type="PIVL_TS"><low value="1"/><high value="12"/></comp></x>',
         "dtr1-14-SXPR_TS": '<x><comp/><comp xsi:type="PIVL_TS"><period value="0.12345"/></comp></x>',
         "dtr1-15-SXPR_TS": '<x><comp/><comp xsi:type="PIVL_TS"><width unit="d"/></comp></x>',

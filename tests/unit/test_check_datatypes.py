@@ -116,3 +116,46 @@ def test_points_in_time(value, good):
 def test_a_time_without_offset_is_utc():
     assert point("202401011200") == point("202401011300+0100")
     assert point("2024010112+01", four=True) is None
+
+
+# What the published rules mean at their edges: the datatype, an element, and every rule that it breaks.
+EDGES = [
+    ("AD", '<x nullFlavor="NI"><city>Oslo</city></x>', ["dtr1-1-ANY"]),
+    ("AD", '<x nullFlavor="NI"/><x><city>Oslo</city></x>', ["dtr1-9-AD"]),
+    ("AD", '<x><a>b</a><useablePeriod><low value="2024a"/><high value="2025b"/></useablePeriod></x>',
+     ["dtr1-6-AD"]),
+    ("BIN", "<x>\u00a0</x>", []),
+    ("BIN", "<x> \t\n</x>", ["dtr1-1-BIN"]),
+    ("CD", '<x code="1" codeSystem="1.2"><originalText language="x-">o</originalText></x>', ["dtr1-20-CD"]),
+    ("CD", '<x code="1" codeSystem="1.2"><originalText language="i-klingon">o</originalText></x>', []),
+    ("CD", '<x code="1" codeSystem="1.2"><originalText language="9x-ab">o</originalText></x>', []),
+    ("ED", '<x compression="GZ" representation="B64"> </x>', ["dtr1-1-BIN"]),
+    ("EIVL_TS", '<x><event/><offset value="1"><low/></offset></x>', ["dtr1-13-EIVL_TS"]),
+    ("EIVL_TS", '<x><event/><offset xsi:type="h:IVL_TS"><width unit="h"/></offset></x>', ["dtr1-16-EIVL_TS"]),
+    ("IVL_PQ", '<x><low value="1" unit="mg"/><high value="2"/></x>', []),
+    ("IVL_PQ", '<x><low unit="mg"/><high unit="g"/></x>', ["dtr1-8-IVL_PQ"]),
+    ("IVL_PQ", '<x><low value="+1"/><high value="1e1"/></x>', []),
+    ("PIVL_TS", '<x><phase><low value="2024"/><width value="1" unit="h"/></phase></x>', []),
+    ("PIVL_TS", '<x value="2024"><period value="1" unit="d"/></x>', ["dtr1-3-PIVL_TS"]),
+    ("PIVL_TS", '<x><period value="0.1e-10" unit="d"/></x>', ["dtr1-5-PIVL_TS"]),
+    ("QTY", '<x nullFlavor="NI"/><x><low value="1"/></x>', ["dtr1-3-QTY"]),
+    ("QTY", '<x nullFlavor="NI"/><x nullFlavor="UNK"/>', []),
+    ("SXPR_TS", '<x><comp/><comp><comp xsi:type="PIVL_TS"/></comp></x>',
+     ["dtr1-9-SXPR_TS", "dtr1-11-SXPR_TS"]),
+    ("SXPR_TS", '<x><comp xsi:type="h:IVL_TS"><low value="2024"/><high value="202401"/></comp><comp/></x>',
+     ["dtr1-6-SXPR_TS"]),
+    ("SXPR_TS", '<x><comp xsi:type="IVL_TS"><low value="2024"/><high value="202401"/></comp>'
+     '<comp xsi:type="IVL_TS"/></x>', []),
+    ("SXPR_TS", '<x><comp/><comp xsi:type="PIVL_TS"><period nullFlavor="UNK" value="1"/></comp></x>',
+     ["dtr1-1-ANY", "dtr1-9-SXPR_TS"]),
+    ("TS", '<x value="2024.5"/>', ["dtr1-2-TS"]),
+    ("TS", '<x value="202401011200.5+02"/>', ["dtr1-2-TS"]),
+    ("TS", '<x value="2024+"/>', ["dtr1-2-TS"]),
+    ("TS", '<x value="-20240229"/>', []),
+    ("URL", '<x nullFlavor="NI"/><x><a/></x>', ["dtr1-4-URL"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("datatype", "fragment", "expected"), EDGES, ids=lambda each: str(each)[:60])
+def test_at_the_edges(broken, datatype, fragment, expected):
+    assert sorted(broken(datatype, fragment)) == sorted(expected)

@@ -12,12 +12,12 @@ TIMING_EVENT: Final = "2.16.840.1.113883.5.139"
 _TRANSLATION: Final = q(HL7, "translation")
 _ORIGINAL_TEXT: Final = q(HL7, "originalText")
 _BREAK: Final = re.compile(r"[\t\n\r]")
-_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[a-z]{2})?|[ix]-", re.IGNORECASE)
+_LANGUAGE: Final = re.compile(r"\A[a-z]{2,3}|[ix](-[a-z\d]{2,8})+\Z", re.IGNORECASE)
 
 
 def is_language(tag: str) -> bool:
-    """Whether it begins like a language tag; the published check does not look at the end."""
-    return _LANGUAGE.match(tag) is not None
+    """Whether it begins with two or three letters, or ends like a registered or private tag (i-, x-)."""
+    return _LANGUAGE.search(tag) is not None
 
 
 def cd(node: Node, out: list[str]) -> None:

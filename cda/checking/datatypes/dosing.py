@@ -1,18 +1,29 @@
 """Times of intake: PIVL_TS (periods), EIVL_TS (events), SXPR_TS (several together)."""
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
-from ..tree import XSI_TYPE, Node
+from ..tree import Node
 from .coded import TIMING_EVENT
-from .parts import NULL, carries, equally_long, has, inside, is_mixed, is_null, is_settled, kids
+from .parts import (
+    NULL,
+    carries,
+    end,
+    equally_long,
+    has,
+    inside,
+    is_null,
+    is_settled,
+    is_unmixed,
+    kids,
+    typed,
+)
 
-_FINE: Final = re.compile(r"\.\d{5,}", re.ASCII)
+_MOST_DECIMALS: Final = 4
 
 
 def _is_fine(period: Node) -> bool:
-    return _FINE.search(period.attrs.get("value", "")) is not None
+    return len(period.attrs.get("value", "").partition(".")[2]) > _MOST_DECIMALS
 
 
 def _good_width(width: Node) -> bool:
@@ -25,9 +36,8 @@ def pivl_ts(node: Node, out: list[str]) -> None:
         out.append("dtr1-1-PIVL_TS")
     if not any(map(is_settled, node.walk())):
         out.append("dtr1-2-PIVL_TS")
-    if node.kids and NULL not in node.attrs and not any(map(is_null, node.kids)):
-        if all(map(is_mixed, node.kids)):
-            out.append("dtr1-3-PIVL_TS")
+    if not is_unmixed(node):
+        out.append("dtr1-3-PIVL_TS")
     if any(map(_is_fine, kids(node, "period"))):
         out.append("dtr1-5-PIVL_TS")
     if widths := kids(node, "width"):
@@ -79,16 +89,16 @@ def _offsets(offsets: list[Node], out: list[str]) -> None:
         out.append("dtr1-14-EIVL_TS")
     if any(equally_long(offset) is False for offset in offsets):
         out.append("dtr1-15-EIVL_TS")
-    typed = [offset for offset in offsets if offset.attrs.get(XSI_TYPE) == "IVL_TS"]
-    if not all(_good_width(width) for offset in typed for width in kids(offset, "width")):
+    widths = [width for offset in typed(offsets, "IVL_TS") for width in kids(offset, "width")]
+    if widths and not any(map(_good_width, widths)):
         out.append("dtr1-16-EIVL_TS")
     if any(has(width, "translation") for offset in offsets for width in kids(offset, "width")):
         out.append("dtr1-17-EIVL_TS")
 
 
 def _says_something(offset: Node) -> bool:
-    if is_null(offset) or ("value" in offset.attrs and not offset.kids):
-        return True
+    if is_null(offset) or "value" in offset.attrs:
+        return is_null(offset) or not offset.kids
     return has(offset, "low", "center", "high", "width") or any(not is_null(kid) for kid in offset.kids)
 
 
@@ -97,13 +107,12 @@ def sxpr_ts(node: Node, out: list[str]) -> None:
     comps = kids(node, "comp")
     if NULL not in node.attrs and len(comps) < 2:
         out.append("dtr1-1-SXPR_TS")
-    nested = [each for each in inside(node, "comp") if each.attrs.get(XSI_TYPE) == "SXPR_TS"]
+    below = list(inside(node, "comp"))
+    nested, intervals, periodic = (typed(below, name) for name in ("SXPR_TS", "IVL_TS", "PIVL_TS"))
     if nested and not any(is_null(each) or len(kids(each, "comp")) >= 2 for each in nested):
         out.append("dtr1-2-SXPR_TS")
     if any(carries(each, "updateMode") for each in _below(node)):
         out.append("dtr1-3-SXPR_TS")
-    intervals = [comp for comp in comps if comp.attrs.get(XSI_TYPE) == "IVL_TS"]
-    periodic = [comp for comp in comps if comp.attrs.get(XSI_TYPE) == "PIVL_TS"]
     if intervals:
         _interval_comps(intervals, (4, 5, 6, 7, 8), out)
     if periodic:
@@ -121,10 +130,10 @@ def _interval_comps(comps: list[Node], numbers: tuple[int, int, int, int, int], 
     settled, mixed, long, width, translation = (f"dtr1-{number}-SXPR_TS" for number in numbers)
     if not any(map(is_settled, comps)):
         out.append(settled)
-    if all(map(is_mixed, comps)):
+    inner = [comp for comp in comps if comp.kids]
+    if inner and not any(is_unmixed(comp) for comp in comps if comp.kids or carries(comp, NULL, "value")):
         out.append(mixed)
-    both = [comp for comp in comps if has(comp, "low") and has(comp, "high")]
-    if both and all(equally_long(comp) is False for comp in both):
+    if any(equally_long(comp) is not None for comp in comps) and not any(map(_even, comps)):
         out.append(long)
     widths = [each for comp in comps for each in kids(comp, "width")]
     if widths and not any(map(_good_width, widths)):
@@ -133,9 +142,14 @@ def _interval_comps(comps: list[Node], numbers: tuple[int, int, int, int, int], 
         out.append(translation)
 
 
+def _even(comp: Node) -> bool:
+    """Whether its ends are equally long; one that is not there has no length."""
+    return len(end(comp, "low") or "") == len(end(comp, "high") or "")
+
+
 def _periods(comps: list[Node], out: list[str]) -> None:
     periods = [each for comp in comps for each in kids(comp, "period")]
-    valued = any(is_null(each) or "value" in each.attrs for each in periods)
+    valued = any(is_null(each) != ("value" in each.attrs) for each in periods)
     if not valued and not any(has(comp, "frequency") for comp in comps):
         out.append("dtr1-9-SXPR_TS")
     translated = [each for each in periods if has(each, "translation")]

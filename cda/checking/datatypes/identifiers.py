@@ -72,7 +72,7 @@ def url(node: Node, out: list[str]) -> None:
     attrs = node.attrs
     value = attrs.get("value")
     if NULL in attrs:
-        if any("value" in other.attrs for other in siblings(node)):
+        if any(NULL not in other.attrs for other in siblings(node)):
             out.append("dtr1-4-URL")
     elif value is None:  # what is not there equals no escaped form of itself either
         out += ("dtr1-1-URL", "dtr1-2-URL")

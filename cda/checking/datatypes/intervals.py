@@ -9,7 +9,7 @@ from .parts import HL7_PREFIX, NULL, carries, end, has
 from .times import leading_digits, point
 
 _ENDS: Final = ("low", "center", "high", "width")
-_NUMBER: Final = re.compile(r"\s*(-?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|-?INF)\s*", re.ASCII)
+_NUMBER: Final = re.compile(r"\s*([-+]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|-?INF)\s*", re.ASCII)
 
 
 Parts = dict[str, list[Node]]
@@ -72,7 +72,7 @@ def ivl_ts(node: Node, out: list[str]) -> None:
         return
     parts = _parts(node)
     _common(node, parts, out, "IVL_TS")
-    if "value" in node.attrs:
+    if "value" in node.attrs and parts:
         out.append("dtr1-3-IVL_TS")
     if "width" in parts and any(width.attrs.get("unit", "") not in UNITS_OF_TIME for width in parts["width"]):
         out.append("dtr1-8-IVL_TS")
@@ -117,15 +117,19 @@ def ivl_pq(node: Node, out: list[str]) -> None:
         return
     parts = _parts(node)
     _common(node, parts, out, "IVL_PQ")
-    translations = parts.get("translation", [])
-    if "value" in node.attrs and len(translations) != len(node.kids):
-        out.append("dtr1-3-IVL_PQ")
-    if translations and len(translations) != len(node.kids):
-        out.append("dtr1-9-IVL_PQ")
+    if parts.keys() - {"translation"}:
+        if "value" in node.attrs:
+            out.append("dtr1-3-IVL_PQ")
+        if "translation" in parts:
+            out.append("dtr1-9-IVL_PQ")
     low, high = _value(parts, "low"), _value(parts, "high")
     if low is not None and high is not None:
         if not (_NUMBER.fullmatch(low) and _NUMBER.fullmatch(high) and float(low) <= float(high)):
             out.append("dtr1-7-IVL_PQ")
-        units = {kid.attrs.get("unit") for kid in (*parts["low"], *parts["high"])}
-        if len(units) > 1:
-            out.append("dtr1-8-IVL_PQ")
+    lows, highs = _units(parts, "low"), _units(parts, "high")
+    if lows and highs and lows.isdisjoint(highs):
+        out.append("dtr1-8-IVL_PQ")
+
+
+def _units(parts: Parts, name: str) -> set[str]:
+    return {kid.attrs["unit"] for kid in parts.get(name, ()) if "unit" in kid.attrs}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from ..tree import Node, all_text, has_text
+from ..tree import XML_SPACE, Node, all_text, has_text
 from .parts import NULL, carries, end, equally_long, has, is_null, kids, siblings
 
 UNITS_OF_TIME: Final = frozenset({"us", "ms", "s", "min", "h", "d", "wk", "mo", "a", ""})
@@ -13,7 +13,7 @@ _HL7: Final = "{urn:hl7-org:v3}"
 def ad(node: Node, out: list[str]) -> None:
     """Postal address."""
     null, parts, text = NULL in node.attrs, bool(node.kids), has_text(node.el)
-    if (parts and text) or null == (parts or text):
+    if not null and parts == text:
         out.append("dtr1-1-AD")
     periods = kids(node, "useablePeriod")
     if null and has(node, "thumbnail") and not any(map(is_null, periods)):
@@ -36,22 +36,24 @@ def _periods(periods: list[Node], out: list[str]) -> None:
         out.append("dtr1-5-AD")
     for period in periods:
         low, high = end(period, "low"), end(period, "high")
-        if low is not None and high is not None and not _padded(low) < _padded(high):
+        if low is not None and high is not None and not _earlier(low, high):
             out.append("dtr1-6-AD")
     widths = [width for period in periods for width in kids(period, "width")]
     if any(width.attrs.get("unit", "") not in UNITS_OF_TIME for width in widths):
         out.append("dtr1-7-AD")
 
 
-def _padded(value: str) -> str:
-    return value[:14].ljust(14, "0")
+def _earlier(low: str, high: str) -> bool:
+    """Compare the first 14 characters as numbers; what is no number is not earlier."""
+    first, second = low[:14].ljust(14, "0"), high[:14].ljust(14, "0")
+    return first.isdecimal() and second.isdecimal() and int(first) < int(second)
 
 
 def _is_blank(part: Node) -> bool:
     if NULL in part.attrs:
         return False
     text = part.el.text
-    return not (text and not text.isspace()) and not all_text(part.el).strip()
+    return not (text and text.strip(XML_SPACE)) and not all_text(part.el).strip(XML_SPACE)
 
 
 def _repeated(node: Node, others: Sequence[Node]) -> bool:
@@ -93,7 +95,7 @@ def en(node: Node, out: list[str]) -> None:
 
 def _begins_quoted(node: Node) -> bool:
     for text in node.el.itertext("*"):
-        if said := str(text).lstrip():
+        if said := str(text).lstrip(XML_SPACE):
             return said.startswith('"')
     return False
 

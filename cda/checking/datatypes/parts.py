@@ -1,11 +1,11 @@
 """What several data types look at: named children, siblings, null flavours."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from schemas.namespaces import HL7
 
-from ..tree import Node
+from ..tree import XSI_TYPE, Node
 
 NULL: Final = "nullFlavor"
 HL7_PREFIX: Final = f"{{{HL7}}}"
@@ -73,16 +73,30 @@ def is_settled(node: Node) -> bool:
     return content != is_null(node)
 
 
-def is_mixed(node: Node) -> bool:
-    """Whether it mixes ways to describe an interval: centre with ends or width, or width with an end."""
-    ends, width = has(node, "low", "high"), has(node, "width")
-    return (has(node, "center") and (ends or width)) or (width and ends)
+def is_unmixed(node: Node) -> bool:
+    """Whether an element that may describe an interval through its children does not mix ways to do so.
+
+    Nothing inside, null, or a value alone will do; else a child that is null, or one that has not its centre
+    beside ends or a width. One such child is enough. The published rules mean more, but test no more.
+    """
+    if not node.kids or is_null(node):
+        return True
+    if "value" in node.attrs:
+        return False
+    return any(
+        is_null(kid) or not (has(kid, "center") and has(kid, "low", "high", "width")) for kid in node.kids
+    )
 
 
 def equally_long(node: Node) -> bool | None:
     """Whether low and high have the same number of characters; None unless both have a value."""
     low, high = end(node, "low"), end(node, "high")
     return None if low is None or high is None else len(low) == len(high)
+
+
+def typed(nodes: Iterable[Node], name: str) -> list[Node]:
+    """Those whose xsi:type has the local name, whatever its prefix."""
+    return [node for node in nodes if node.attrs.get(XSI_TYPE, "").rpartition(":")[2] == name]
 
 
 def end(node: Node, name: str) -> str | None:

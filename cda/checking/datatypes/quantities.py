@@ -14,7 +14,7 @@ def qty(node: Node, out: list[str]) -> None:
             out.append("dtr1-1-QTY")
         if any(carries(each, *VALIDITY) for each in kids(node, "originalText", "uncertainty", "expression")):
             out.append("dtr1-2-QTY")
-    if NULL in attrs and any("value" in other.attrs for other in siblings(node)):
+    if NULL in attrs and any(NULL not in other.attrs for other in siblings(node)):
         out.append("dtr1-3-QTY")
     if has_twin(node, "value", "unit"):
         out.append("dtr1-4-QTY")

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from ..tree import Node, has_text
+from ..tree import Node, has_text, own_text
 from .coded import is_language
 from .parts import NULL, VALIDITY, carries, has, is_null, kids
 
@@ -42,7 +42,7 @@ def ed(node: Node, out: list[str]) -> None:
 def _compressed(node: Node) -> bool:
     if any("value" in reference.attrs for reference in kids(node, "reference")):
         return True
-    return node.attrs.get("representation") == "B64" and has_text(node.el)
+    return node.attrs.get("representation") == "B64" and bool(own_text(node.el))
 
 
 def _parts(node: Node, out: list[str]) -> None:

@@ -9,7 +9,8 @@ from ..tree import Node
 from .quantities import valued
 
 _POINT: Final = re.compile(
-    r"(\d\d)(\d\d)?(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(\d\d)?)?)?)?)?(\.\d+)?([+-]\d{0,4})?", re.ASCII
+    r"-?(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(\.\d+)?)?)?)?)?)?)?([+-]\d{1,4})?",
+    re.ASCII,
 )
 _DIGITS: Final = re.compile(r"\d*", re.ASCII)
 _LEFT_OUT: Final = ("", "0", "1", "1", "0", "0", "0")
@@ -20,7 +21,8 @@ _MOST_MINUTES: Final = 14 * 60
 def point(value: str, *, four: bool = False) -> datetime | None:
     """Read a time stamp of any precision; None when it is no point in time.
 
-    Parts left out count as the first month and day or as zero; without an offset it is UTC.
+    Parts left out count as the first month and day or as zero; without an offset it is UTC. A year before
+    Christ is one, and read as if it were not.
 
     Args: four: the offset must have four digits; otherwise a short one is filled up with zeros.
     """
@@ -33,7 +35,7 @@ def point(value: str, *, four: bool = False) -> datetime | None:
     century, year, month, day, hour, minute, second = (
         int(part or default) for part, default in zip(parts.groups()[:7], _LEFT_OUT, strict=True)
     )
-    fraction = float(parts[8]) if parts[8] and parts[8] != "." else 0.0
+    fraction = float(parts[8]) if parts[8] else 0.0
     midnight = hour == 24 and not (minute or second or fraction)
     try:
         at = datetime(century * 100 + year, month, day, 0 if midnight else hour, minute, second, tzinfo=UTC)
