@@ -16,14 +16,15 @@ from ncp.desk import Desk
 from ncp.directory import Directory, DirectoryDamaged
 from ncp.exchange import SoapSender
 from ncp.kept import keeping, purge
-from ncp.own import IdentityDamaged
+from ncp.own import IdentityDamaged, Own
 from ncp.settings import Environment, Settings
 from ncp.store import StoreDamaged, open_store
+from ncp.terminology import Terminology, opened_terminology
 from ncp.trust import Trust
-from terminology.seed import seed_catalogue
+from terminology.store.engine import StoreDamaged as TerminologyDamaged
 
 log = structlog.get_logger(__name__)
-SETUP_ERRORS = (DirectoryDamaged, IdentityDamaged, StoreDamaged)
+SETUP_ERRORS = (DirectoryDamaged, IdentityDamaged, StoreDamaged, TerminologyDamaged)
 """What `opened` raises when our own files are not in order; each text says what to do."""
 
 
@@ -34,6 +35,7 @@ class Opened:
     desk: Desk
     directory: Directory
     pool: Pool
+    terminology: Terminology
 
 
 def now() -> datetime:
@@ -53,7 +55,7 @@ def _forget_old_messages(settings: Settings) -> None:
 def opened(settings: Settings) -> Iterator[Opened]:
     """Everything that is built once per process; closed again at the end.
 
-    Raises: DirectoryDamaged, IdentityDamaged, StoreDamaged.
+    Raises: DirectoryDamaged, IdentityDamaged, StoreDamaged, TerminologyDamaged.
     """
     _forget_old_messages(settings)
     identity = own.load(settings)
@@ -64,24 +66,33 @@ def opened(settings: Settings) -> Iterator[Opened]:
     )
     pool = Pool(Trust(identity, now), limits)
     sender = SoapSender(pool)
-    desk = Desk(
+    try:
+        with opened_terminology(settings, now) as terminology:
+            desk = _desk(settings, identity, AuditStore(engine), sender, terminology)
+            yield Opened(desk, countries, pool, terminology)
+    finally:
+        pool.close()
+        engine.dispose()
+
+
+def _desk(
+    settings: Settings, identity: Own, audit: AuditStore, sender: SoapSender, terminology: Terminology
+) -> Desk:
+    return Desk(
         own=identity,
         send=keeping(sender, settings, now) if settings.keeps_messages else sender,
-        audit=AuditStore(engine),
+        audit=audit,
         policy=policy.load(
             ps_for_nurses=settings.ps_for_nurses, ps_for_pharmacists=settings.ps_for_pharmacists
         ),
         assertions=AssertionCache(
             Lifetimes(settings.hcp_lifetime, settings.trc_lifetime, settings.renew_before)
         ),
-        terms=seed_catalogue(),
+        terms=terminology.active.current(),
         clock=now,
         new_id=lambda: str(uuid4()),
         audit_source=settings.audit_source,
         test_environment=settings.environment is Environment.TEST,
+        active_terms=terminology.active.current,
+        gaps=terminology.gaps,
     )
-    try:
-        yield Opened(desk, countries, pool)
-    finally:
-        pool.close()
-        engine.dispose()

@@ -34,6 +34,7 @@ from ncp.wire.ebrim import APPROVED
 from ncp.wire.errors import ErrorCode, Refused
 from ncp.wire.iti55_correlation import check_answers
 from ncp.wire.roles import Purpose
+from terminology.catalogue import Catalogue
 
 __all__ = [
     "Contradiction",
@@ -76,6 +77,7 @@ class Fetched:
     findings: tuple[Finding, ...]
     contradictions: tuple[Contradiction, ...]
     release: str  # of the terminology that translated it
+    terms: Catalogue | None = field(default=None, repr=False)  # that release; None while nothing is displayed
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,4 +290,5 @@ def despite_contradiction(fetched: Fetched, relationship: Relationship, desk: De
 
 def _displayed(fetched: Fetched, relationship: Relationship, desk: Desk) -> Fetched:
     translation, display = in_norwegian(fetched.document, fetched.entry, relationship, desk)
-    return replace(fetched, translation=translation, display=display)
+    release = desk.terms.release.name  # another one may have been activated since the document came
+    return replace(fetched, translation=translation, display=display, release=release, terms=desk.terms)

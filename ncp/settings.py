@@ -12,6 +12,8 @@ from typing import Annotated
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from terminology.roles import RoleLists
+
 OID = r"[0-2](\.(0|[1-9][0-9]*))+"
 
 
@@ -66,6 +68,21 @@ class Settings(BaseSettings):
     )
     keep_days: int = Field(default=7, ge=1, le=365, description="days that kept messages and documents live")
 
+    terminology_store: str | None = Field(
+        default=None,
+        description="terminology database, e.g. postgresql+psycopg://ncp@host/ncp; "
+        "without it a SQLite file in the data folder",
+    )
+    terminology_editors: str = Field(
+        default="*", description="users who may edit and import terminology; * is every terminology manager"
+    )
+    terminology_reviewers: str = Field(
+        default="*", description="users who may approve texts and mappings, never their own"
+    )
+    terminology_publishers: str = Field(
+        default="*", description="users who may make, activate and roll back releases"
+    )
+
     log_level: str = Field(
         default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="least level logged"
     )
@@ -91,6 +108,11 @@ class Settings(BaseSettings):
     @cached_property
     def kept_folder(self) -> Path:
         return self.own_folder / "kept"
+
+    @property
+    def terminology_roles(self) -> RoleLists:
+        """Who may do what with the terminology."""
+        return RoleLists(self.terminology_editors, self.terminology_reviewers, self.terminology_publishers)
 
     @property
     def keeps_messages(self) -> bool:

@@ -21,6 +21,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import Response
 from pydantic import BaseModel, ValidationError
 from starlette.concurrency import run_in_threadpool
+from starlette.routing import Match, Route
 
 from terminology import issues, languages
 from terminology.catalogue import Catalogue
@@ -40,7 +41,8 @@ from terminology.rest_messages import (
 )
 
 log = structlog.get_logger(__name__)
-SUCCESS, ERROR = "SUCCESS", "ERROR"
+ERROR = "ERROR"
+_METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"]
 # Tags of designations that are kept by language alone.
 _WHOLE_TAGS = {"en": "en-GB", "nb": "nb-NO", "no": "nb-NO", "nn": "nn-NO"}
 
@@ -122,8 +124,21 @@ def rest_router(rest: Rest, prefix: str = "/terminologi/api") -> APIRouter:
                          openapi_extra=described(TranslateRequest))  # fmt: skip
     router.add_api_route("/transcode", transcode, methods=["POST"], summary="Friendly document to pivot",
                          openapi_extra=described(TranscodeRequest))  # fmt: skip
+
+    async def elsewhere(request: Request) -> Response:
+        return await _guarded(rest, lambda _: _nothing(router, request))
+
     router.add_api_route("/openapi.json", openapi, methods=["GET"], include_in_schema=False)
+    for path in ("", "/{path:path}"):
+        router.add_api_route(path, elsewhere, methods=_METHODS, include_in_schema=False)
     return router
+
+
+def _nothing(router: APIRouter, request: Request) -> Response:
+    """An address that is none, or one that is not asked in this way."""
+    matches = (each.matches(request.scope)[0] for each in router.routes if isinstance(each, Route))
+    status = 405 if Match.PARTIAL in matches else 404
+    raise _Refused(status, issues.error(Source.TM, "4503"), f"{request.method} {request.url.path[:200]}")
 
 
 def _languages(terms: Catalogue) -> set[str]:

@@ -1,8 +1,12 @@
 """`ncp settings`: every setting, what it is now, and what it is for."""
 
+import re
+
 import typer
 
 from ncp.commands.start import settings
+
+_PASSWORD = re.compile(r"(://[^:/@]*:)[^@]*@")  # in the address of a database
 
 
 def show_settings() -> None:
@@ -13,6 +17,6 @@ def show_settings() -> None:
     found = settings()
     table = Table("Variable", "Value", "Default", "Meaning")
     for name, field in type(found).model_fields.items():
-        values = (str(getattr(found, name)), str(field.default))
+        values = (_PASSWORD.sub(r"\1***@", str(getattr(found, name))), str(field.default))
         table.add_row(f"NCP_{name.upper()}", *values, field.description)
     Console(width=None if typer.get_text_stream("stdout").isatty() else 120).print(table)

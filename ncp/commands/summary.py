@@ -102,7 +102,7 @@ def _run(
     from ncp.wire.errors import NcpError
 
     job = Job(peer.country)
-    desk = replace(point.desk, send=recording(point.desk.send, job.exchanges))
+    desk = replace(point.desk.at_work(), send=recording(point.desk.send, job.exchanges))
     started = monotonic()
     try:
         job.result = patient_summary.patient_summary(

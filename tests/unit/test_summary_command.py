@@ -42,7 +42,7 @@ def europe(data, monkeypatch):
 
         @contextmanager
         def opened(settings):
-            yield Opened(made.desk, Directory(made.peers), None)
+            yield Opened(made.desk, Directory(made.peers), None, None)
 
         monkeypatch.setattr("ncp.opening.opened", opened)
         yield made

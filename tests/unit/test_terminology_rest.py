@@ -144,6 +144,12 @@ def test_what_is_not_offered_is_refused_by_name():
     assert (response.status_code, code_of(response)) == (501, ("TM", "2502"))
 
 
+@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/x", 404), ("GET", "/translate", 405)])
+def test_other_addresses_and_methods_are_refused_in_the_same_form(client, method, path, status):
+    response = client.request(method, f"{API}{path}")
+    assert (response.status_code, code_of(response)) == (status, ("TM", "4503"))
+
+
 def test_openapi_describes_the_four_doors(client):
     described = client.get(f"{API}/openapi.json").json()
     assert sorted(described["paths"]) == [
