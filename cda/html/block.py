@@ -62,7 +62,7 @@ def block_html(block: Block) -> str:
     badges = "".join(
         [f' <span class="badge{" b-" + tone if tone else ""}">{words}</span>' for words, tone in block.badges]
     )
-    return f'<h3 class="it">{block.title}{badges}</h3>{list_html(block.rows)}'
+    return f'<h3 class="it">{block.title}{badges}</h3>\n{list_html(block.rows)}'
 
 
 def details_html(
@@ -108,9 +108,9 @@ def _code_row(w: Writer, label: str, coded: Coded, shown: Shown) -> str:
     head = f"<small>{label}</small> <b>{shown.html}</b>" if label else f"<b>{shown.html}</b>"
     original = _originals(w, coded) or w.words["display.code_only"]
     return (
-        f'<tr><th scope="row">{head}</th><td class="o"{w.lang}>{original}</td>'
-        f"<td>{e(coded.code or coded.null or '')} <small>{e(system)}</small></td>{english}"
-        f"<td>{shown.basis}</td></tr>"
+        f'<tr><th scope="row">{head}</th> <td class="o"{w.lang}>{original}</td> '
+        f"<td>{e(coded.code or coded.null or '')} <small>{e(system)}</small></td> {english}"
+        f" <td>{shown.basis}</td></tr>\n"
     )
 
 

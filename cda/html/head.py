@@ -28,8 +28,10 @@ def banner_html(w: Writer, document: Document, country: str | None, today: Date 
         parts.append(f"{words['display.born']} {born}{f' ({e(years)})' if years else ''}")
     if patient.gender is not None:
         parts.append(w.coded(patient.gender, words["patient.sex"]))
-    ids = ", ".join([w.identifier(one) for one in patient.ids])
-    parts.append(f"{words['patient.id']} {ids or words['absence.unknown']}")
+    first, *more = [w.identifier(one) for one in patient.ids] or [words["absence.unknown"]]
+    parts.append(f"{words['patient.id']} {first}")
+    if more:
+        parts.append(f"{words['display.other_ids']} {', '.join(more)}")
     if country:
         parts.append(e(country))
     return (
@@ -94,11 +96,12 @@ def about_html(w: Writer, document: Document) -> str:
 def _identity_rows(w: Writer, header: Header) -> list[tuple[str, str]]:
     """The banner said again for frames that have one of their own: every name and every identifier."""
     words, patient = w.words, header.patient
-    ids = ", ".join([w.identifier(one) for one in patient.ids])
+    first, *more = [w.identifier(one) for one in patient.ids] or [""]
     rows = [
         (words["patient.name"], "; ".join([people.name(w, name) for name in patient.names])),
         (words["patient.birth_date"], time(w, patient.birth) if patient.birth is not None else ""),
-        (words["patient.id"], ids),
+        (words["patient.id"], first),
+        (words["display.other_ids"], ", ".join(more)),
     ]
     if patient.gender is not None:
         rows.append((words["patient.sex"], w.coded(patient.gender)))

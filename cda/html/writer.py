@@ -174,7 +174,8 @@ class Writer:
             if coded.translations or (self.source or "").partition("-")[0] == "en":
                 return shown(display, "en", State.ENGLISH_ONLY, answer)
             return shown(display, self.source, State.UNTRANSLATED, answer)
-        text, language = _original(coded, self.source)
+        system = answer.system.name if answer is not None and answer.system is not None else ""
+        text, language = _original(coded, self.source, system)
         state = State.UNMAPPED if coded.null == "OTH" and not code else State.UNTRANSLATED
         if code and language is not None and language.partition("-")[0] == "en":
             state = State.ENGLISH_ONLY
@@ -201,8 +202,11 @@ class Scratch(Writer):
         return f"<span{attributes}>{html}</span>" if fact or attributes else html
 
 
-def _original(coded: Coded, source: str | None) -> tuple[str, str | None]:
-    """The words of the source: national translation, original text, and at last the bare code."""
+def _original(coded: Coded, source: str | None, system: str = "") -> tuple[str, str | None]:
+    """The words of the source: national translation, original text, and at last the bare code.
+
+    Args: system: the name of the code system, if the catalogue knows it.
+    """
     for inner in coded.translations:
         text = inner.display or (inner.original.text if inner.original else "")
         if text:
@@ -211,5 +215,5 @@ def _original(coded: Coded, source: str | None) -> tuple[str, str | None]:
     text = coded.display or (coded.original.text if coded.original else "") or coded.inline
     if text:
         return text, source
-    name = " ".join(part for part in (coded.system_name or coded.system, coded.code) if part)
+    name = " ".join(part for part in (coded.system_name or system or coded.system, coded.code) if part)
     return name if coded.code else "", None
