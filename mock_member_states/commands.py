@@ -44,10 +44,11 @@ def up(
     from mock_member_states.testbed.supervisor import CannotStart
     from mock_member_states.testbed.up import up as run
 
+    folder = _data(data)
     try:
-        run(_data(data), port, countries_port, lambda line: typer.echo(line), reference_exact or ())
+        run(folder, port, countries_port, lambda line: typer.echo(line), reference_exact or ())
     except (CannotStart, OSError, ValueError) as error:
-        _end(error)
+        _end(error, folder)
 
 
 def demo(
@@ -61,10 +62,11 @@ def demo(
     from mock_member_states.testbed.supervisor import CannotStart
     from mock_member_states.testbed.table import show
 
+    folder = _data(data)
     try:
-        rows = demonstration.run(_data(data), out, lambda line: typer.echo(line))
+        rows = demonstration.run(folder, out, lambda line: typer.echo(line))
     except (demonstration.DemoFailed, CannotStart, OSError, ValueError) as error:
-        _end(error)
+        _end(error, folder)
     else:
         show(rows)
 
@@ -79,7 +81,7 @@ def pki_init(data: _DataOption = None) -> None:
     try:
         _, made = pki.ensure(folder, country.codes(), datetime.now(UTC))
     except (OSError, ValueError) as error:
-        _end(error)
+        _end(error, folder.parent)
     else:
         typer.echo("\n".join([*(f"made {name}" for name in made), f"Keys and certificates are in {folder}"]))
 
@@ -98,9 +100,15 @@ def _data(given: Path | None) -> Path:
     return (given or Path(os.environ.get("NCP_DATA") or ".data")).resolve()
 
 
-def _end(error: Exception) -> None:
+def _end(error: Exception, data: Path | None = None) -> None:
+    """One sentence in red. One of the system says which file it is about, and for `data` what to do."""
     text = str(error)
-    if isinstance(error, OSError) and error.filename is not None:
-        text = f"{error.filename}: {error.strerror}"
+    if isinstance(error, OSError) and error.strerror is not None:
+        where = Path(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else data
+        text = error.strerror
+        if where is not None:
+            text = f"{where} cannot be made, read or written: {error.strerror}."
+        if where is not None and data is not None and where.is_relative_to(data):
+            text += " Choose another folder for keys and state with --data or NCP_DATA."
     typer.secho(text, err=True, fg=typer.colors.RED)
     raise typer.Exit(1)

@@ -19,8 +19,11 @@ def stop(text: str, code: int) -> NoReturn:
     raise typer.Exit(code)
 
 
-def settings() -> "Settings":
-    """The settings of the environment; a wrong one ends the command, naming the variable."""
+def settings(*, quiet: bool = False) -> "Settings":
+    """The settings of the environment; a wrong one ends the command, naming the variable.
+
+    Args: quiet: log warnings only, unless the environment asks for a level.
+    """
     from pydantic import ValidationError
 
     from ncp.logs import configure
@@ -32,16 +35,17 @@ def settings() -> "Settings":
         first = error.errors()[0]
         name = "_".join(str(part) for part in first["loc"]).upper()
         stop(f"NCP_{name}: {first['msg']}", USAGE)
-    configure(found.log_level)
+    asked_for = "log_level" in found.model_fields_set
+    configure("WARNING" if quiet and not asked_for else found.log_level)
     return found
 
 
 @contextmanager
-def contact_point() -> Iterator["Opened"]:
-    """The contact point, open for one command."""
+def contact_point(*, quiet: bool = False) -> Iterator["Opened"]:
+    """The contact point, open for one command; `quiet` as for the settings."""
     from ncp.opening import SETUP_ERRORS, opened
 
-    found = settings()
+    found = settings(quiet=quiet)
     try:
         with opened(found) as ready:
             yield ready

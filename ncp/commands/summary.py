@@ -34,6 +34,7 @@ Accept = Annotated[
     list[str] | None,
     typer.Option(help="A contradiction you have looked at: birthDate or gender; may be repeated."),
 ]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show the log, as JSON lines on stderr.")]
 
 
 def summary(
@@ -47,6 +48,7 @@ def summary(
     candidate: Candidate = None,
     notice: Notice = True,
     accept: Accept = None,
+    verbose: Verbose = False,
 ) -> None:
     """Fetch a synthetic patient's summary from another country and show it in Norwegian.
 
@@ -56,9 +58,9 @@ def summary(
     known = {"birthDate", "gender"}
     if wrong := set(accept or ()) - known:
         stop(f"--accept {sorted(wrong)[0]}: not one of {', '.join(sorted(known))}", USAGE)
-    if settings().environment.value != "test":
+    if settings(quiet=not verbose).environment.value != "test":
         stop("ncp summary uses the test login, which a production environment does not have", SETUP)
-    with contact_point() as point:
+    with contact_point(quiet=not verbose) as point:
         peer = point.directory.peer(country)
         traits = _traits(peer, patient, field or [])
         login = _login(point, user, purpose, reason)

@@ -1,4 +1,4 @@
-"""The files of a document: the original to save, the PDF on the page with the banner, any other to save only."""
+"""The files of a document: the original to save, the PDF beside the banner, any other file to save only."""
 
 import re
 

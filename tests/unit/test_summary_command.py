@@ -66,6 +66,15 @@ def test_a_summary_leaves_evidence_and_says_what_happened(summary, europe, tmp_p
     assert "Sousa" not in out and "900000011" not in out
 
 
+def test_the_log_is_quiet_unless_asked_for(summary, europe, monkeypatch):
+    _, _, err = summary()
+    assert err == ""
+    code, out, err = summary("--verbose")
+    assert code == 0 and [json.loads(line)["event"] for line in err.splitlines()] and "{" not in out
+    monkeypatch.setenv("NCP_LOG_LEVEL", "INFO")
+    assert summary()[2].startswith("{")
+
+
 def test_a_patient_may_be_given_in_full(summary, europe):
     code, _, err = summary(patient="900000011^^^&2.16.620.1.101.10.1.1&ISO")
     assert code == 0, err

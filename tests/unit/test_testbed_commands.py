@@ -107,11 +107,13 @@ def test_exact_refusals_reach_the_process():
     assert service.command[-1] == "--reference-exact"
 
 
-def test_a_data_folder_that_cannot_be_is_one_sentence(ncp, tmp_path):
+@pytest.mark.parametrize("command", [("up",), ("demo",), ("pki", "init")])
+def test_a_data_folder_that_cannot_be_is_one_sentence_that_says_what_to_do(ncp, tmp_path, command):
     (tmp_path / "file").write_text("")
-    done = ncp("up", "--data", str(tmp_path / "file" / "x"))
-    assert done.exit_code == 1 and "Traceback" not in done.output
-    assert str(tmp_path / "file") in done.output and "Errno" not in done.output
+    done = ncp(*command, "--data", str(tmp_path / "file" / "x"))
+    assert done.exit_code == 1 and "Traceback" not in done.output and "Errno" not in done.output
+    assert str(tmp_path / "file" / "x") in done.output and "cannot be made" in done.output
+    assert "--data" in done.output and "NCP_DATA" in done.output
 
 
 def test_up_says_where_to_go_and_whom_to_try(data, monkeypatch):
