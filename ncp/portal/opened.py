@@ -48,6 +48,8 @@ def displayed_anew(
     fetched = opened.fetched
     if fetched.display is None:
         return opened
+    if fetched.terms is not None:  # the release that was recorded, whichever is active by now
+        desk = replace(desk, terms=fetched.terms)
     href = None
     if file_of(fetched) is not None:
         href = PDF_PLACE if pdf_of(fetched) is not None else f"/ps/{document_id}/fil"
