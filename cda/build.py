@@ -1,0 +1,42 @@
+"""Writing CDA documents from typed content: PS, eP, eD, level 1, and the discard of an eD.
+
+What is written passes the schema and, in the vocabulary of Wave 6 and later, the Wave 8 rules, if the content
+does; `check` says so. Nothing reads a clock or makes an id here: the same content makes the same bytes.
+"""
+
+from .building.answer import Dispensing, Handed, answering
+from .building.content import (
+    Dispensation,
+    DispensedItem,
+    FileDocument,
+    Frame,
+    Posology,
+    PrescribedItem,
+    Prescription,
+)
+from .building.dispensation import discard, dispensation
+from .building.file import file_document
+from .building.prescription import prescription
+from .building.received import dispensation_of, plain, prescription_of
+from .building.refusal import Unwritable
+
+__all__ = [
+    "Dispensation",
+    "DispensedItem",
+    "Dispensing",
+    "FileDocument",
+    "Frame",
+    "Handed",
+    "Posology",
+    "PrescribedItem",
+    "Prescription",
+    "Unwritable",
+    "answering",
+    "discard",
+    "dispensation",
+    "dispensation_of",
+    "file_document",
+    "plain",
+    "prescription",
+    "prescription_of",
+]
