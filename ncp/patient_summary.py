@@ -257,7 +257,7 @@ def fetch(entry: iti38.DocumentEntry, relationship: Relationship, desk: Desk) ->
             desk=desk,
             attempt=attempt,
         )
-        answer = iti39.RetrieveResponse.from_xml(reply.body)
+        answer = iti39.RetrieveResponse.from_xml(reply.body, reply.attached)
         given = delivered(answer, wanted, attempt, peer)
         document = parsed(given.document.content, peer)
         contradictions = same_patient(document, relationship.candidate)

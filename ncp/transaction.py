@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
@@ -21,10 +21,11 @@ _HEADER = re.compile(rb"<([\w.-]+:)?Header[\s/>]")
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The payload of an answer that belongs to our question. Attachments are already in place."""
+    """The payload of an answer that belongs to our question; `attached` is what `mtom.detach` found in it."""
 
     body: etree._Element
     findings: tuple[Finding, ...]
+    attached: Mapping[etree._Element, bytes]
 
 
 def ask(
@@ -61,10 +62,9 @@ def ask(
             f"{peer.country} answers with a SOAP fault ({parts})", _fault_code(operation)
         ) from fault
     attempt.note(response_id=message.message_id or None)
-    mtom.resolve(message.body.getroottree().getroot(), attachments)
-    return Reply(
-        message.body, tuple(Finding(Source.WIRE, "", each.what, each.where) for each in message.findings)
-    )
+    attached = mtom.detach(message.body.getroottree().getroot(), attachments)
+    findings = tuple(Finding(Source.WIRE, "", each.what, each.where) for each in message.findings)
+    return Reply(message.body, findings, attached)
 
 
 def _sent(

@@ -5,7 +5,9 @@ Source: IHE ITI TF-2 3.39; wire specification 6.4.
 
 import base64
 import binascii
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Self, TypeAlias
 
 from lxml import etree
@@ -57,6 +59,7 @@ X = f"{{{XDSB}}}"
 R = f"{{{RS}}}"
 NSMAP: dict[str | None, str] = {"xdsb": XDSB}
 ANSWER_NSMAP: dict[str | None, str] = {"xdsb": XDSB, "rs": RS}
+_NONE: Mapping[Element, bytes] = MappingProxyType({})
 ACTION = "urn:ihe:iti:2007:CrossGatewayRetrieve"
 ANSWER_ACTION = "urn:ihe:iti:2007:CrossGatewayRetrieveResponse"
 
@@ -160,16 +163,17 @@ class RetrieveResponse:
         return strict(response, Schema.RETRIEVE_RESPONSE)
 
     @classmethod
-    def from_xml(cls, el: Element) -> Self:
-        """Read RetrieveDocumentSetResponse by name, after `mtom.resolve`.
+    def from_xml(cls, el: Element, attached: Mapping[Element, bytes] = _NONE) -> Self:
+        """Read RetrieveDocumentSetResponse by name, after `mtom.resolve` or `mtom.detach`.
 
+        Args:    attached: what `mtom.detach` returned; a document that is not in it is base64 inside.
         Raises:  NotValid: another message, or a document without id or content, or in broken base64.
         """
         findings = list(lenient(expect(el, f"{X}RetrieveDocumentSetResponse"), Schema.RETRIEVE_RESPONSE))
         answer = optional_child(el, f"{R}RegistryResponse")
         return cls(
             status=read_status(answer, findings),
-            documents=tuple(_document(each) for each in children(el, f"{X}DocumentResponse")),
+            documents=tuple(_document(each, attached) for each in children(el, f"{X}DocumentResponse")),
             errors=() if answer is None else read_errors(answer, findings),
             findings=tuple(findings),
         )
@@ -182,13 +186,14 @@ def _write_ids(el: Element, home: str | None, repository: str | None, document: 
     add(el, f"{X}DocumentUniqueId", text=document)
 
 
-def _document(el: Element) -> RetrievedDocument:
+def _document(el: Element, attached: Mapping[Element, bytes]) -> RetrievedDocument:
+    holder = only_child(el, f"{X}Document")
     return RetrievedDocument(
         home=optional_text(el, f"{X}HomeCommunityId"),
         repository=optional_text(el, f"{X}RepositoryUniqueId"),
         document=only_text(el, f"{X}DocumentUniqueId"),
         mime_type=optional_text(el, f"{X}mimeType") or "",
-        content=_content(only_child(el, f"{X}Document")),
+        content=attached.get(holder) or _content(holder),
     )
 
 

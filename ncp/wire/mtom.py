@@ -5,7 +5,7 @@ Source: MTOM and XOP (W3C 2005); wire specification 1.2.
 
 import base64
 import binascii
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote, unquote
 
 from lxml import etree
@@ -19,6 +19,7 @@ from schemas.xml import XmlRefused, parse
 
 _INCLUDE = q(XOP, "Include")
 _DOCUMENT = q(XDSB, "Document")
+_STAND_IN = "AAAA"
 _XML_TYPES = ("text/xml", "application/xml")
 
 
@@ -95,6 +96,28 @@ def resolve(root: Element, attachments: Mapping[str, bytes]) -> Element:
     Raises:  NotValid (MIME): an include outside xdsb:Document or beside other content, a reference that
              is no cid, finds nothing, or is used twice.
     """
+    for document, content in _included(root, attachments):
+        document.text = base64.b64encode(content).decode()
+    return root
+
+
+def detach(root: Element, attachments: Mapping[str, bytes]) -> dict[Element, bytes]:
+    """The attachments by the xdsb:Document that includes them, for a reader who takes them from there.
+
+    A document of 160 kB costs 2 ms on the way into base64, through the schema, and back again. Three zero
+    bytes stand in for it, so that the schema is content and whoever reads the element after all gets no
+    document for one.
+
+    Raises:  NotValid (MIME): as `resolve`.
+    """
+    found = dict(_included(root, attachments))
+    for document, content in found.items():
+        document.text = _STAND_IN if content else ""
+    return found
+
+
+def _included(root: Element, attachments: Mapping[str, bytes]) -> Iterator[tuple[Element, bytes]]:
+    """Every including xdsb:Document, emptied, with what it includes."""
     used: set[str] = set()
     for include in list(root.iter(_INCLUDE)):
         parent = include.getparent()
@@ -111,8 +134,7 @@ def resolve(root: Element, attachments: Mapping[str, bytes]) -> Element:
             raise _include("refers to an attachment that is used already")
         used.add(content_id)
         parent.remove(include)
-        parent.text = base64.b64encode(attachments[content_id]).decode()
-    return root
+        yield parent, attachments[content_id]
 
 
 def _include(what: str) -> NotValid:

@@ -236,3 +236,22 @@ def test_the_hand_written_messages_are_read():
     answer = read(parse(registry_messages.RETRIEVE_RESPONSE.encode()))
     assert answer.outcome(request.documents[0]).document.content
     assert len(every(parse(registry_messages.RETRIEVE_RESPONSE.encode()), "DocumentResponse")) == 1
+
+
+def test_a_detached_document_is_read_beside_the_tree_and_an_inline_one_inside():
+    el = through_bytes(delivered())
+    holder = named(el, "Document")
+    inline = read(el).documents[0].content
+    holder.text = "AAAA"
+    got = read(el, {holder: b"<other/>"})
+    assert got.documents[0].content == b"<other/>" and got.findings == ()
+    holder.text = base64.b64encode(inline).decode()
+    assert read(el, {}).documents[0].content == inline
+
+
+def test_a_detached_document_without_content_is_refused():
+    el = through_bytes(delivered())
+    holder = named(el, "Document")
+    holder.text = ""
+    with pytest.raises(NotValid, match="is empty"):
+        read(el, {holder: b""})

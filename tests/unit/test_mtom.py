@@ -1,6 +1,7 @@
 """MTOM: what is packed is unpacked; includes are resolved or refused."""
 
 import base64
+import copy
 import time
 import tracemalloc
 
@@ -112,6 +113,18 @@ def test_an_include_becomes_base64(href):
     assert etree.tostring(tree[0]).endswith(b">QUJD</xdsb:Document>")
 
 
+def test_a_detached_document_stays_beside_the_tree_and_zeros_stand_in_for_it():
+    tree = included("cid:d@x", before="\n ", after="\n ")
+    assert mtom.detach(tree, {"d@x": b"ABC"}) == {tree[0]: b"ABC"}
+    assert etree.tostring(tree[0]).endswith(b">AAAA</xdsb:Document>") and not len(tree[0])
+
+
+def test_nothing_stands_in_for_an_empty_document():
+    tree = included("cid:d@x")
+    assert mtom.detach(tree, {"d@x": b""}) == {tree[0]: b""}
+    assert not tree[0].text and not len(tree[0])
+
+
 @pytest.mark.parametrize(
     "tree",
     [
@@ -139,9 +152,10 @@ def test_an_include_becomes_base64(href):
         "twice",
     ],
 )
-def test_an_include_that_cannot_be_resolved(tree):
+@pytest.mark.parametrize("take", [mtom.resolve, mtom.detach])
+def test_an_include_that_cannot_be_resolved(tree, take):
     with pytest.raises(NotValid) as caught:
-        mtom.resolve(tree, {"d@x": b"ABC"})
+        take(copy.deepcopy(tree), {"d@x": b"ABC"})
     assert (caught.value.kind, caught.value.where) == (NotValidKind.MIME, "xop:Include")
 
 
