@@ -72,7 +72,7 @@ SHAPES = {
     "timing by event with offset": "//h:effectiveTime[contains(@xsi:type, 'EIVL_TS')]/h:offset/h:low",
     "combined timing": "//h:effectiveTime[contains(@xsi:type, 'SXPR_TS')][count(h:comp) > 1]",
     "duration": "//h:effectiveTime/h:width",
-    "unknown timing": "//h:effectiveTime[@nullFlavor='UNK']",
+    "unknown timing": "//h:effectiveTime/h:period[@nullFlavor='UNK']",
     "dose range": "//h:doseQuantity[h:low/@value != h:high/@value]",
     "rate": "//h:rateQuantity/h:low",
     "maximum": "//h:maxDoseQuantity/h:numerator",
