@@ -75,6 +75,14 @@ def touch(connection: Connection, concept_id: int) -> None:
     )
 
 
+def touch_import(connection: Connection, run_id: int) -> None:
+    """Follow a small import."""
+    changed = text("SELECT concept_id FROM designation WHERE run_id = :run UNION SELECT id FROM concept "
+                   "WHERE run_id = :run")  # fmt: skip
+    for concept_id in connection.execute(changed, {"run": run_id}).scalars().all():
+        touch(connection, concept_id)
+
+
 def search(
     engine: Engine, words: str, *, system: str | None = None, value_set: str | None = None, limit: int = 20
 ) -> list[Hit]:

@@ -31,6 +31,7 @@ staged_version = Table(
     text("uri", null=True),
     text("name", null=True),  # None: the file names the system without describing it
     text("version"),
+    number("version_id", null=True),  # of the workspace; None: not there yet
     UniqueConstraint("run_id", "number"),
 )
 staged_set = Table(
@@ -52,9 +53,17 @@ staged_concept = Table(
     text("code"),
     Column("current", Boolean, nullable=False),
     text("parent", null=True),
-    text("sets"),  # OIDs separated by commas
     text("place"),
     Index("staged_concept_key", "run_id", "number", "code"),
+)
+staged_member = Table(
+    "staged_member",
+    metadata,
+    number("run_id"),
+    number("number"),
+    text("code"),
+    text("oid"),
+    Index("staged_member_key", "run_id", "oid", "number", "code"),
 )
 staged_designation = Table(
     "staged_designation",
@@ -82,6 +91,16 @@ staged_mapping = Table(
     text("status"),
     text("place"),
     Index("staged_mapping_key", "run_id", "source_system", "source_code"),
+)
+staged_pair = Table(
+    "staged_pair",  # a row of the file, and the row of the workspace that it would replace
+    metadata,
+    number("run_id"),
+    text("kind"),  # designation or mapping
+    number("seq"),
+    number("row_id"),
+    text("verdict"),  # changed or conflict
+    UniqueConstraint("run_id", "kind", "seq"),
 )
 finding = Table(
     "import_finding",

@@ -30,12 +30,14 @@ TABLES = {
     ),
     "import_run": "id# file sha256 format state actor at beat process read# options report error?",
     "release": "id# name date content hash at actor note base_id#? concepts# designations# mappings#",
-    "staged_concept": "run_id# seq# number# code current! parent? sets place",
+    "staged_concept": "run_id# seq# number# code current! parent? place",
     "staged_designation": "run_id# seq# number# code language text preferred! status basis place",
     "staged_mapping": (
         "run_id# seq# source_system source_version source_code target_system target_version "
         "target_code relationship preferred! status place"
     ),
+    "staged_member": "run_id# number# code oid",
+    "staged_pair": "run_id# kind seq# row_id# verdict",
     "staged_set": "run_id# oid name version complete!",
     "trail": "id# at actor action subject detail previous hash",
     "value_set": "id# oid name version complete!",
@@ -48,7 +50,7 @@ TABLES = {
         "row_version#"
     ),
     "release_chunk": "release_id# seq# data*",
-    "staged_version": "run_id# number# key oid? uri? name? version",
+    "staged_version": "run_id# number# key oid? uri? name? version version_id#?",
     "active_release": "id# activation_id#? counter#",
     "concept": "id# version_id# code current! parent? run_id#?",
     "designation": (
@@ -62,6 +64,7 @@ UNIQUE = {
     "code_system": "key",
     "gap": "system code version value_set element country",
     "release": "name",
+    "staged_pair": "run_id kind seq",
     "staged_set": "run_id oid",
     "value_set": "oid",
     "code_system_version": "system_id version",
@@ -77,6 +80,7 @@ INDEXES = {
     "staged_concept_key": ("staged_concept", "run_id number code"),
     "staged_designation_key": ("staged_designation", "run_id number code language"),
     "staged_mapping_key": ("staged_mapping", "run_id source_system source_code"),
+    "staged_member_key": ("staged_member", "run_id oid number code"),
     "import_finding_run": ("import_finding", "run_id kind"),
     "mapping_source": ("mapping", "source_system source_code"),
     "mapping_target": ("mapping", "target_system target_code"),

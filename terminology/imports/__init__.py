@@ -1,0 +1,1 @@
+"""Imports: a dry run that says what would change, then the change itself. See `jobs`."""

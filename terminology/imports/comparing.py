@@ -1,0 +1,78 @@
+"""What an import would change: found by joining what was staged with the workspace, nothing read into memory.
+
+A text of the file is *unchanged* if its concept has it already. Otherwise it meets a text of the workspace in
+the same concept and language that the file lacks: an approved text, or a draft that a person wrote, is
+a *conflict* and stays; a draft of an earlier import or of the seed is *changed*. Where there is no such text,
+the file's is *new*.
+"""
+
+from sqlalchemy import Connection, select, text, update
+
+from terminology.imports.sql import (
+    COUNTS,
+    DOUBLED,
+    FINDINGS,
+    PAIRS,
+    STAGED_TABLES,
+    UNKNOWN_CONCEPTS,
+)
+from terminology.store.schema import code_system, code_system_version
+from terminology.store.staging import staged_version
+
+
+def compare(connection: Connection, run_id: int) -> dict[str, int]:
+    """Find and keep what an import would change, in the caller's transaction; returns the counts."""
+    given = {"run": run_id}
+    if connection.dialect.name == "postgresql":
+        # The planner knows nothing of rows that have just been copied in.
+        connection.exec_driver_sql(f"ANALYZE {', '.join(STAGED_TABLES)}")
+    _resolve(connection, run_id)
+    for statement in (*DOUBLED, *UNKNOWN_CONCEPTS):
+        connection.execute(text(statement), given)
+    pair(connection, run_id)
+    connection.execute(
+        text("DELETE FROM import_finding WHERE run_id = :run AND kind NOT IN ('rejected', 'noted')"), given
+    )
+    for statement in FINDINGS:
+        connection.execute(text(statement), given)
+    return count(connection, run_id)
+
+
+def pair(connection: Connection, run_id: int) -> None:
+    """Find again which row of the workspace each row of the file would replace."""
+    connection.execute(text("DELETE FROM staged_pair WHERE run_id = :run"), {"run": run_id})
+    for statement in PAIRS:
+        connection.execute(text(statement), {"run": run_id})
+
+
+def count(connection: Connection, run_id: int) -> dict[str, int]:
+    """How much is new, changed, unchanged, gone, in conflict, rejected and noted."""
+    found = {
+        name: int(connection.execute(text(statement), {"run": run_id}).scalar_one())
+        for name, statement in COUNTS.items()
+    }
+    for kind in ("designations", "mappings"):
+        taken = sum(found[f"{kind}.{verdict}"] for verdict in ("unchanged", "changed", "conflict"))
+        found[f"{kind}.new"] = found.pop(f"{kind}.all") - taken
+    return found
+
+
+def _resolve(connection: Connection, run_id: int) -> None:
+    """Tie each code-system version of the file to the one of the workspace, where there is one.
+
+    A file that states no version means the current one.
+    """
+    rows = connection.execute(select(staged_version).where(staged_version.c.run_id == run_id)).all()
+    for row in rows:
+        held = connection.execute(
+            select(code_system_version.c.id, code_system_version.c.version)
+            .join(code_system, code_system_version.c.system_id == code_system.c.id)
+            .where(code_system.c.key == row.key)
+            .order_by(code_system_version.c.ordinal.desc())
+        ).all()
+        by_version = {each.version: each.id for each in held}
+        found = by_version.get(row.version)
+        if found is None and row.version == "" and held:
+            found = held[0].id
+        which = (staged_version.c.run_id == run_id) & (staged_version.c.number == row.number)
+        connection.execute(update(staged_version).where(which).values(version_id=found))
