@@ -90,8 +90,10 @@ def rich(text: etree._Element | None) -> bool:
 
 
 def table_rows(text: etree._Element) -> int | None:
-    """The body rows with data of the only table of a narrative; None when there is none or more than one."""
+    """The body rows with data of the only table, without one the items of the only list; None otherwise."""
     tables = list(text.iter(f"{_V3}table"))
+    if not tables and len(lists := list(text.iter(f"{_V3}list"))) == 1:
+        return sum(1 for item in lists[0].iter(f"{_V3}item") if words(item))
     if len(tables) != 1:
         return None
     rows = [row for row in tables[0].iter(f"{_V3}tr") if not _in_head(row)]

@@ -25,7 +25,8 @@ def attachment_html(w: Writer, document: Document, href: str | None) -> str:
         problem = words[f"attachment.{attachment.problem.replace('-', '_')}"]
         html += f'<p class="warn"><span class="abs">{words["absence.not_displayable"]}</span> {problem}</p>'
     elif attachment.content is not None:
-        html += f"<p>{e(words('display.attachment_size', size=_size(len(attachment.content))))}"
+        size = e(words("display.attachment_size", size=_size(len(attachment.content))))
+        html += f"<p>{words['view.legal_original']}</p><p>{size}"
         if href is not None:
             html += f' <a href="{e(href)}">{words["display.open_file"]}</a>'
         html += "</p>"

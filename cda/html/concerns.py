@@ -102,14 +102,22 @@ def inactive(a: Allergy | Problem) -> bool:
 def _allergy_tone(w: Writer, a: Allergy, block: Block) -> None:
     if refuted(a):
         block.tone = Tone.DENIED
-        words = w.words["display.negated"] if a.negated else w.words["status.refuted"]
-        block.badge(w.mark(a.statement.fact, words) if a.negated else words, "denied")
+        _denied(w, a, block)
     elif severe(a) and not inactive(a):
         block.tone = Tone.SEVERE
         block.badge(w.words["display.severe"], "severe")
     if inactive(a):
         block.tone = Tone.MUTED if block.tone is not Tone.DENIED else block.tone
         block.badge(w.words["status.inactive"], "muted")
+
+
+def _denied(w: Writer, item: Allergy | Problem, block: Block) -> None:
+    """Say why it does not hold: denied by the country, found to be wrong, or never meant."""
+    if item.negated:
+        block.badge(w.mark(item.statement.fact, w.words["display.negated"]), "denied")
+    else:
+        error = "entered-in-error" in codes_of(item.certainties)
+        block.badge(w.words["status.entered_in_error" if error else "status.refuted"], "denied")
 
 
 def _reaction(w: Writer, r: Reaction) -> str:
@@ -152,8 +160,7 @@ def problem_block(w: Writer, p: Problem) -> Block:
         block.row(words["display.external"], people.joined(parts, ", "))
     if refuted(p):
         block.tone = Tone.DENIED
-        said = words["display.negated"] if p.negated else words["status.refuted"]
-        block.badge(w.mark(p.statement.fact, said) if p.negated else said, "denied")
+        _denied(w, p, block)
     if inactive(p):
         block.badge(words["status.inactive"], "muted")
     return block

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from ..datatypes import Coded, Identifier, Text, Value
 from ..escape import e
-from ..fixed import FIXED
+from ..fixed import is_fixed
 from ..node import HISTORY, Node
 from ..parts import Participant
 from ..sections.common import Picked
@@ -126,7 +126,7 @@ class Remainder:
 
     def _fixed_code(self, code: Coded) -> str:
         """A code that only names its statement: word and code on one line."""
-        if code.code in FIXED and not (code.translations or code.original or code.null):
+        if is_fixed(code.code, code.system) and not (code.translations or code.original or code.null):
             return self.w.mark(code.fact, f"{self.w.choose(code).html} <small>{e(code.code)}</small>")
         return self.w.coded(code, self.w.words["display.kind"], brief=True)
 

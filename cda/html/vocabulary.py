@@ -9,11 +9,9 @@ from terminology.concept import Concept
 from terminology.designation import Designation
 
 from ..escape import e
-from ..fixed import FIXED
+from ..fixed import is_fixed
 from .words import Words
 
-# Code systems of fixed codes that no value set needs: HL7 act codes and classes, IHE act codes.
-_TEMPLATE_SYSTEMS = frozenset({"2.16.840.1.113883.5.4", "2.16.840.1.113883.5.6", "1.3.5.1.4.1.19376.1.5.3.2"})
 _MOST_KEPT = 10_000  # concepts of one release in one language: some 6 MB
 
 
@@ -74,7 +72,7 @@ class Vocabulary:
         word = None
         if answer.text and answer.translated:
             word = self.shown(answer.text, answer.language, _by_mapping(answer), answer)
-        elif code in FIXED:
+        elif is_fixed(code, system):
             word = self.fixed(code, answer)
         elif answer.english:
             word = self.shown(answer.english, "en", State.ENGLISH_ONLY, answer)
@@ -129,8 +127,8 @@ def _common(code: str, system: str, version: str | None, answer: Answer) -> bool
     held = answer.system
     if version and (held is None or version not in held.versions):
         return False
-    if code in FIXED:
-        return held is not None or system in _TEMPLATE_SYSTEMS
+    if is_fixed(code, system):
+        return True
     return held is not None and answer.version is not None
 
 

@@ -9,7 +9,7 @@ from terminology.catalogue import Answer, Catalogue
 
 from ..datatypes import Coded, Identifier, Text
 from ..escape import e
-from ..fixed import FIXED
+from ..fixed import is_fixed
 from ..node import Node
 from .vocabulary import Concepts, Shown, State, Vocabulary, vocabulary
 from .words import Words
@@ -163,8 +163,8 @@ class Writer:
             if word is not None and word.state in _OURS:
                 return word
         shown = self.vocabulary.shown
-        if code in FIXED:
-            return self.vocabulary.fixed(code or "", answer)
+        if code and is_fixed(code, coded.system):
+            return self.vocabulary.fixed(code, answer)
         if display and self.source and self.source.partition("-")[0] in _NORWEGIAN:
             return shown(display, self.source, State.TRANSLATED, answer)
         if word is not None:
