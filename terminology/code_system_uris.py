@@ -5,12 +5,15 @@ Sources: HL7 Terminology (THO) and FHIR R4 "Using codes"; HL7 Norway for nationa
 
 import re
 from typing import Final
+from urllib.parse import quote, unquote
 
 from terminology import code_systems as systems
 from terminology import value_sets as sets
 
 NORWEGIAN: Final = "2.16.578.1.12.4.1.1."  # national code lists: this and the number of the list
 NORWEGIAN_URI: Final = "http://helsedir.no/fhir/CodeSystem/no-kodeverk-"
+#: Systems that have neither an OID nor a canonical: this and their name.
+_NAMED: Final = "urn:ncp-norway:code-system:"
 ICD_10_NO: Final = NORWEGIAN + "7110"
 ATC_NO: Final = NORWEGIAN + "7180"
 
@@ -108,6 +111,8 @@ def oid_of(identifier: str) -> str | None:
         return _OTHER_OIDS[bare]
     if is_oid(bare) or bare in _CANONICAL:
         return bare
+    if text.startswith(_NAMED):
+        return unquote(text.removeprefix(_NAMED))
     if text.startswith("http://snomed.info/sct/"):  # canonical of an edition or a version of it
         return systems.SNOMED_CT
     if text.casefold().startswith(NORWEGIAN_URI) and text[len(NORWEGIAN_URI) :].isdigit():
@@ -121,4 +126,4 @@ def uri_of(system: str) -> str:
         return known
     if system.startswith(NORWEGIAN) and system[len(NORWEGIAN) :].isdigit():
         return NORWEGIAN_URI + system[len(NORWEGIAN) :]
-    return "urn:oid:" + system
+    return "urn:oid:" + system if is_oid(system) else _NAMED + quote(system, safe="")

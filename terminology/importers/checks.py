@@ -6,8 +6,9 @@ Source: measured on the public files of catalogue 8.1.0 (a spreadsheet library l
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from typing import Any
 
 from terminology import code_system_uris as uris
 from terminology import code_systems as systems
@@ -31,6 +32,7 @@ from terminology.importers.unreadable import Unreadable
 
 MAX_TEXT = 4000  # characters of a designation, as in the reference repository
 MAX_CODE = 128
+MAX_LABEL = 500
 MAX_PARENTS = 64  # levels; the deepest hierarchy known to us has fewer than twenty
 _LOST = frozenset({"nan", "NaN", "<NA>", "#N/A"})  # what spreadsheet libraries make of NA
 _SPREADSHEET_ERRORS = frozenset({"#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#N/A"})
@@ -62,7 +64,12 @@ def checked(items: Iterable[Item], options: ImportOptions) -> Iterator[Item]:
     with Ledger() as seen, Ledger() as parents:
         checks = _Checks(options, seen, parents)
         for item in items:
-            yield from checks.of(item)
+            passed = checks.of(item)
+            if checks.notes:
+                yield from checks.notes
+                checks.notes.clear()
+            if passed is not None:
+                yield passed
         checks.refuse_circles()
 
 
@@ -71,46 +78,38 @@ class _Checks:
         self._options, self._seen, self._parents = options, seen, parents
         self._declared = set[str]()  # code systems and value sets that the file itself describes
         self._dropped = ""  # where the concept stood that was rejected last: its texts go with it
-        self._notes = list[Noted]()
+        self.notes = list[Noted]()  # on the item looked at last
         self._told = set[str]()
+        self._labels = set[str]()
+        self._plain = set[str]()  # code systems that need no second look
+        self._last = ("", "", "")  # system, code as it stands, code as it should be
+        self._by_type: dict[type, Callable[[Any], Item | None]] = {
+            ConceptItem: self._concept,
+            DesignationItem: self._designation,
+            MappingItem: self._mapping,
+            CodeSystemItem: self._code_system,
+            ValueSetItem: self._value_set,
+        }
 
-    def of(self, item: Item) -> Iterator[Item]:
-        """What becomes of one item: itself, perhaps put right, with notes; a rejection; or nothing."""
-        if isinstance(item, Rejected | Noted):
-            yield item
-            return
+    def of(self, item: Item) -> Item | None:
+        """What becomes of one item: itself, perhaps put right; a rejection; or nothing. See also `notes`."""
+        check = self._by_type.get(type(item))
+        if check is None:
+            return item
         if self._dropped and _within(item.where, self._dropped):
-            return
+            return None
         try:
-            passed = self._passed(item)
+            return check(item)
         except _Refused as refused:
-            self._notes.clear()
+            self.notes.clear()
             if isinstance(item, ConceptItem):
                 self._dropped = item.where
-            yield Rejected(item.where, refused.what[:200], f"import.reject.{refused.reason}")
-            return
-        yield from self._notes
-        self._notes.clear()
-        if passed is not None:
-            yield passed
-
-    def _passed(self, item: Item) -> Item | None:
-        match item:
-            case ConceptItem():
-                return self._concept(item)
-            case DesignationItem():
-                return self._designation(item)
-            case MappingItem():
-                return self._mapping(item)
-            case CodeSystemItem():
-                return self._code_system(item)
-            case ValueSetItem():
-                return self._value_set(item)
-        return item
+            return Rejected(item.where, refused.what[:200], f"import.reject.{refused.reason}")
 
     def _concept(self, item: ConceptItem) -> ConceptItem | None:
         system = self._system(item.system, item.where)
         code = self._code(item.code, system, item.where)
+        self._label(item.version)
         parent = None
         if item.parent is not None:
             parent = self._code(item.parent, system, item.where)
@@ -128,6 +127,8 @@ class _Checks:
         system = self._system(item.system, item.where)
         code = self._code(item.code, system, item.where, note=False)
         text = self._text(item.text, system, code, item.where)
+        self._label(item.version)
+        self._label(item.basis)
         try:
             language = languages.stored(item.language)
         except ValueError:
@@ -151,9 +152,20 @@ class _Checks:
     def _end(self, concept: Concept, where: str, is_source: bool) -> Concept:
         """One end of a mapping; a source may be of a national system that nobody has told us about."""
         system = self._system(concept.system, where, may_be_new=is_source)
+        self._label(concept.version or "")
         return replace(concept, system=system, code=self._code(concept.code, system, where))
 
+    def _label(self, text: str) -> None:
+        """Refuse a version, name or basis that is no single printable line."""
+        if text in self._labels:
+            return
+        if len(text) > MAX_LABEL or not text.isprintable():
+            raise _Refused("label", ascii(text)[1:-1])
+        self._labels.add(text)
+
     def _code_system(self, item: CodeSystemItem) -> CodeSystemItem:
+        for label in (item.name, item.version, item.uri or ""):
+            self._label(label)
         if item.oid is not None and not uris.is_oid(item.oid):
             raise _Refused("oid", item.oid)
         if item.oid is None and not item.name.strip():
@@ -162,18 +174,24 @@ class _Checks:
         return item
 
     def _value_set(self, item: ValueSetItem) -> ValueSetItem:
+        self._label(item.name)
+        self._label(item.version)
         if not uris.is_oid(item.oid):
             raise _Refused("oid", item.oid)
         self._declared.add(item.oid)
         return item
 
     def _system(self, system: str, where: str, may_be_new: bool = False) -> str:
+        if system in self._plain:
+            return system
         oid = uris.oid_of(system) or system
         # Some files name the value set where its code system belongs.
         if (sole := uris.SOLE_SYSTEM.get(oid)) is not None:
             self._note("value_set_as_system", oid, where)
             oid = sole
         if oid in self._declared or oid in self._options.systems or uris.is_known(oid):
+            if oid == system:
+                self._plain.add(oid)
             return oid
         if oid[:1].isdigit() and not uris.is_oid(oid):
             raise _Refused("oid", system)
@@ -189,27 +207,36 @@ class _Checks:
             raise _Refused("unknown_value_set" if uris.is_oid(oid) else "oid", oid)
 
     def _code(self, raw: str, system: str, where: str, note: bool = True) -> str:
-        code = raw.strip()
+        if self._last[:2] == (system, raw):
+            return self._last[2]  # of the concept whose text this is
+        code = self._checked_code(raw.strip(), raw, system, where, note)
+        self._last = (system, raw, code)
+        return code
+
+    def _checked_code(self, code: str, raw: str, system: str, where: str, note: bool) -> str:
         if code in _LOST:
             if system not in _HAS_NA:
                 raise _Refused("lost_code", raw)
             return self._noting(note, "lost_code", raw, where, "NA")
-        if not code:
-            raise _Refused("no_code", raw)
-        if len(code) > MAX_CODE:
-            raise _Refused("long_code", code)
-        if _INVISIBLE.search(code) or any(sign.isspace() for sign in code):
-            raise _Refused("code_blank", code)
-        if code in _SPREADSHEET_ERRORS:
-            raise _Refused("spreadsheet_error", code)
-        if code.startswith(".") or code.endswith(".") or ".." in code:
-            raise _Refused("code_dot", code)
-        if system == systems.ICD_10 and _UNDOTTED.fullmatch(code):
+        if not code or len(code) > MAX_CODE:
+            raise _Refused("long_code" if code else "no_code", code or raw)
+        if not (code.isascii() and code.isalnum()):
+            if not code.isprintable() or " " in code or _INVISIBLE.search(code) or len(code.split()) > 1:
+                raise _Refused("code_blank", ascii(code)[1:-1])
+            if code in _SPREADSHEET_ERRORS:
+                raise _Refused("spreadsheet_error", code)
+            if code.startswith(".") or code.endswith(".") or ".." in code:
+                raise _Refused("code_dot", code)
+        elif system == systems.ICD_10 and _UNDOTTED.fullmatch(code):
             return self._noting(note, "dot_added", code, where, f"{code[:3]}.{code[3:]}")
         return code if code == raw else self._noting(note, "blanks", raw, where, code)
 
     def _text(self, raw: str, system: str, code: str, where: str) -> str:
-        text = _BREAKS.sub(" ", raw.strip())
+        text = raw.strip()
+        if not text.isprintable():
+            text = _BREAKS.sub(" ", text)
+            if _INVISIBLE.search(text):
+                raise _Refused("invisible", ascii(text)[1:-1])
         if text in _LOST or not text:
             known = _LOST_TEXTS.get((system, code)) if text else None
             if known is None:
@@ -217,8 +244,6 @@ class _Checks:
             return self._noting(True, "lost_text", raw, where, known)
         if len(text) > MAX_TEXT:
             raise _Refused("long_text", f"{len(text)}: {text[:60]}")
-        if _INVISIBLE.search(text):
-            raise _Refused("invisible", ascii(text)[1:-1])
         if text in _SPREADSHEET_ERRORS:
             raise _Refused("spreadsheet_error", text)
         if text != raw:
@@ -233,7 +258,7 @@ class _Checks:
         return result
 
     def _note(self, reason: str, what: str, where: str) -> None:
-        self._notes.append(Noted(where, what[:200], f"import.note.{reason}"))
+        self.notes.append(Noted(where, what[:200], f"import.note.{reason}"))
 
     def refuse_circles(self) -> None:
         """Raises Unreadable: a concept is its own ancestor, directly or through others."""

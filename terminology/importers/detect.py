@@ -8,13 +8,11 @@ from terminology.importers.catalogue_csv import TERMS
 from terminology.importers.columns import plain
 from terminology.importers.display_tool import FILE_NAME
 from terminology.importers.formats import ImportOptions
-from terminology.importers.json_stream import records, skeleton
+from terminology.importers.json_stream import first_keys
 from terminology.importers.snap2snomed import COLUMNS as SNAP2SNOMED
 from terminology.importers.sources import foreign_encoding, lines, opened
 from terminology.importers.unreadable import Unreadable
-from terminology.importers.xml_stream import first_tag
-
-_LONG = ("concept", "element", "contains", "entries", "concepts")
+from terminology.importers.xml_stream import root
 
 
 def detected(path: Path, options: ImportOptions) -> str:
@@ -55,7 +53,7 @@ def _in_zip(path: Path, options: ImportOptions) -> str:
 
 def _in_xml(path: Path, options: ImportOptions) -> str:
     with opened(path, options) as stream:
-        tag = first_tag(stream)
+        tag = str(root(stream).tag)
     if tag.rpartition("}")[2] == "FEST":
         return "fest"
     if tag == "ValueSet":
@@ -64,22 +62,17 @@ def _in_xml(path: Path, options: ImportOptions) -> str:
 
 
 def _in_json(path: Path, options: ImportOptions) -> str:
+    by_key = {
+        "resourceType": "fhir",
+        "valueSetVersions": "central-server",
+        "concepts": "finnkode",
+        "Kode": "finnkode",
+        "code": "central-server",
+    }
     with opened(path, options) as stream:
-        tree = skeleton(stream, _LONG)
-    if isinstance(tree, dict):
-        for key, name in (
-            ("resourceType", "fhir"), ("valueSetVersions", "central-server"), ("concepts", "finnkode"),
-        ):  # fmt: skip
-            if key in tree:
-                return name
-    else:
-        with opened(path, options) as stream:
-            for _, record, _ in records(stream, ()):
-                if "Kode" in record:
-                    return "finnkode"
-                if "code" in record:
-                    return "central-server"
-                break
+        for key in first_keys(stream):
+            if key in by_key:
+                return by_key[key]
     raise Unreadable("format_unknown")
 
 

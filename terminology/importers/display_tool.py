@@ -18,7 +18,7 @@ from terminology.importers.formats import ImportOptions
 from terminology.importers.items import CodeSystemItem, ConceptItem, DesignationItem, Item, ValueSetItem
 from terminology.importers.sources import Bytes, opened
 from terminology.importers.unreadable import Unreadable
-from terminology.importers.xml_stream import records
+from terminology.importers.xml_stream import records, root
 from terminology.languages import ENGLISH
 
 FILE_NAME = re.compile(r"(?:.*/)?[0-2](?:\.[0-9]+)+\.xml", re.ASCII)
@@ -28,40 +28,39 @@ def read(path: Path, options: ImportOptions) -> Iterator[Item]:
     """The value sets of the export. Raises Unreadable: none in it, and see `xml_stream.records`."""
     if not zipfile.is_zipfile(path):
         with opened(path, options) as stream:
-            yield from _value_set(stream, "", options)
+            head = _head(stream, "", options)
+        with opened(path, options) as stream:
+            yield from _value_set(stream, head, options)
         return
     with zip_archive(path, options) as archive:
         names = [name for name in archive.names if FILE_NAME.fullmatch(name)]
         if not names:
             raise Unreadable("display_tool")
         for name in names:
-            with archive.member(name) as stream:
-                yield from _value_set(stream, name, options)
+            with archive.member(name) as member:
+                head = _head(member, name, options)
+            with archive.member(name) as member:
+                yield from _value_set(member, head, options)
 
 
-def _value_set(stream: Bytes, file: str, options: ImportOptions) -> Iterator[Item]:
-    oid = ""
+def _value_set(stream: Bytes, head: ValueSetItem, options: ImportOptions) -> Iterator[Item]:
+    yield head
     told = set[str]()
-    for concept in records(stream, ["concept"], 2, file):
-        where = f"{file} line {concept.sourceline}".lstrip()
-        if not oid:
-            yield (head := _head(concept, file, options))
-            oid = head.oid
+    for concept in records(stream, ["concept"], 2, head.where):
+        where = f"{head.where} line {concept.sourceline}".lstrip()
         system, name = concept.get("codeSystem", ""), concept.get("codeSystemName", "")
         if not system and name not in told:
             told.add(name)
             yield CodeSystemItem(None, None, name, options.version or "", where)
-        yield from _concept(concept, system or name, oid, where, options)
-    if not oid:
-        raise Unreadable("display_tool", file)
+        yield from _concept(concept, system or name, head.oid, where, options)
 
 
-def _head(concept: etree._Element, file: str, options: ImportOptions) -> ValueSetItem:
-    root = concept.getparent()
-    oid = "" if root is None else root.get("oid", "")
-    if root is None or root.tag != "ValueSet" or not uris.is_oid(oid):
+def _head(stream: Bytes, file: str, options: ImportOptions) -> ValueSetItem:
+    top = root(stream, file)
+    oid = top.get("oid", "")
+    if top.tag != "ValueSet" or not uris.is_oid(oid):
         raise Unreadable("display_tool", file)
-    return ValueSetItem(oid, root.get("name", ""), options.version or "", True, file)
+    return ValueSetItem(oid, top.get("name", ""), options.version or "", True, file)
 
 
 def _concept(

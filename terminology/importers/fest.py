@@ -20,7 +20,7 @@ from terminology.importers.items import CodeSystemItem, ConceptItem, Designation
 from terminology.importers.ledger import Ledger
 from terminology.importers.sources import Bytes, opened
 from terminology.importers.unreadable import Unreadable
-from terminology.importers.xml_stream import first_tag, local_name, records
+from terminology.importers.xml_stream import local_name, records, root
 from terminology.languages import ENGLISH
 
 #: Substances have no OID in the file; they go by their FEST id in a list of this name.
@@ -59,7 +59,7 @@ def fest_stream(path: Path, options: ImportOptions) -> Iterator[tuple[Bytes, str
     """The FEST XML, and the member it stands in. Raises Unreadable: not FEST, or more than one file."""
     if not zipfile.is_zipfile(path):
         with opened(path, options) as stream:
-            _refuse_others(first_tag(stream), "")
+            _refuse_others(root(stream), "")
             stream.seek(0)
             yield stream, ""
         return
@@ -68,13 +68,13 @@ def fest_stream(path: Path, options: ImportOptions) -> Iterator[tuple[Bytes, str
         if len(names) != 1:
             raise Unreadable("fest")
         with archive.member(names[0]) as looked_at:
-            _refuse_others(first_tag(looked_at, names[0]), names[0])
+            _refuse_others(root(looked_at, names[0]), names[0])
         with archive.member(names[0]) as member:
             yield member, names[0]
 
 
-def _refuse_others(tag: str, where: str) -> None:
-    if tag.rpartition("}")[2] != "FEST":
+def _refuse_others(top: etree._Element, where: str) -> None:
+    if local_name(top) != "FEST":
         raise Unreadable("fest", where)
 
 

@@ -5,12 +5,14 @@ Source: FHIR R4, CodeSystem (concept hierarchy, properties `status`, `inactive`,
 
 from collections.abc import Iterator
 
+from terminology import code_system_uris as uris
 from terminology.designation import Status
 from terminology.importers.fhir_identity import (
     PREFERRED_USE,
     Head,
     Known,
     Records,
+    identity,
     objects,
     provenance,
     text,
@@ -32,10 +34,9 @@ def items(head: Head, records: Records, known: Known, options: ImportOptions) ->
         raise Unreadable("fhir_url", head.where)
     system, version = known.system(canonical)
     if not supplement:
-        system, version = (head.oid or system), (head.version or options.version or "")
-        system = system if not system.startswith(("http:", "https:")) else head.name
-        oid = system if system[:1].isdigit() else None
-        yield CodeSystemItem(oid, head.url, head.name, version, head.where)
+        system, version = identity(head), head.version or options.version or ""
+        oid = system if uris.is_oid(system) else None
+        yield CodeSystemItem(oid, head.url, head.name if oid else system, version, head.where)
     else:
         version = version or options.version or ""
     own_language = text(head.tree, "language") or (options.language if supplement else ENGLISH)

@@ -58,5 +58,6 @@ def _mapping(source: Concept, group: Json, target: Json, known: Known, where: st
 
 
 def _concept(group: Json, end: str, code: str, known: Known) -> Concept:
-    system, version = known.system(text(group, end))
-    return Concept(code, system, text(group, f"{end}Version") or version or None)
+    canonical = text(group, end)
+    system, _ = known.system(canonical)
+    return Concept(code, system, text(group, f"{end}Version") or canonical.partition("|")[2] or None)

@@ -11,6 +11,8 @@ from terminology.importers.json_stream import Json, Path
 BULK = ("concept", "element", "contains")
 #: Extension on a designation or a mapping with what FHIR has no place for.
 PROVENANCE = "https://ncp-norway.no/fhir/StructureDefinition/text-provenance"
+#: Extension on a value set of which the file holds only a part.
+PARTIAL = "https://ncp-norway.no/fhir/StructureDefinition/partial-value-set"
 #: Code of `designation.use` for the text to show. Source: HL7 Terminology, TermMaintInfra.
 PREFERRED_USE = {
     "system": "http://terminology.hl7.org/CodeSystem/hl7TermMaintInfra",
@@ -47,6 +49,11 @@ class Known:
         return self.oids.get(url) or uris.oid_of(url) or url, version or self.versions.get(url, "")
 
 
+def identity(head: Head) -> str:
+    """The OID of a code system; its name where it has none."""
+    return head.oid or uris.oid_of(head.url) or head.name
+
+
 def head_of(tree: Json, where: str) -> Head:
     """The head of a resource. The published catalogue states its release in the id, not as the version."""
     url, version = text(tree, "url"), text(tree, "version")
@@ -68,14 +75,16 @@ def _identified(tree: Json) -> str | None:
 
 def text(node: Json, key: str) -> str:
     """A value of an object as text, "" when there is none."""
-    value = node.get(key) if isinstance(node, dict) else None
-    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    value = node.get(key) if type(node) is dict else None
+    if type(value) is str:
+        return value
+    return str(value) if type(value) is int else ""
 
 
 def objects(node: Json, key: str) -> list[dict[str, Json]]:
     """The objects of an inner array, [] when there is none."""
-    found = node.get(key) if isinstance(node, dict) else None
-    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+    found = node.get(key) if type(node) is dict else None
+    return [each for each in found if type(each) is dict] if type(found) is list else []
 
 
 def provenance(node: Json) -> dict[str, str]:

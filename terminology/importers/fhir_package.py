@@ -11,7 +11,7 @@ from pathlib import Path
 
 from terminology.importers.archives import tar_members
 from terminology.importers.fhir import TYPES, resource, resource_head
-from terminology.importers.fhir_identity import Head, Known, text
+from terminology.importers.fhir_identity import Head, Known, identity, text
 from terminology.importers.formats import ImportOptions
 from terminology.importers.items import Item
 from terminology.importers.sources import Bytes
@@ -30,8 +30,7 @@ def read(path: Path, options: ImportOptions) -> Iterator[Item]:
         known = Known()
         for head, _ in found:
             if head.type == "CodeSystem" and text(head.tree, "content") != "supplement":
-                if head.oid:
-                    known.oids[head.url] = head.oid
+                known.oids[head.url] = identity(head)
                 known.versions[head.url] = "" if head.url in known.versions else head.version
         for head, file in sorted(found, key=lambda each: _order(each[0])):
             yield from resource(partial(_opened, file), head, known, options)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from terminology import code_system_uris as uris
 from terminology.importers.fhir_code_system import texts
-from terminology.importers.fhir_identity import Head, Known, Records, objects, text
+from terminology.importers.fhir_identity import PARTIAL, Head, Known, Records, objects, text
 from terminology.importers.formats import ImportOptions
 from terminology.importers.items import ConceptItem, Item, Rejected, ValueSetItem
 from terminology.importers.json_stream import Json, pointer
@@ -23,8 +23,9 @@ def items(head: Head, records: Records, known: Known, options: ImportOptions) ->
     compose = head.tree.get("compose")
     includes = objects(compose, "include")
     open_ended = any(objects(each, "filter") or each.get("valueSet") for each in includes)
+    partial = any(each.get("url") == PARTIAL for each in objects(head.tree, "extension"))
     excluded = bool(objects(compose, "exclude"))
-    yield ValueSetItem(oid, head.name, head.version, not (open_ended or excluded), head.where)
+    yield ValueSetItem(oid, head.name, head.version, not (open_ended or excluded or partial), head.where)
     for number, each in enumerate(includes):
         if objects(each, "filter") or each.get("valueSet"):
             yield Rejected(

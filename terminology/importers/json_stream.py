@@ -1,8 +1,8 @@
 """JSON as a stream of records: what stands in the long arrays one by one, and the rest of the file aside."""
 
 import codecs
-import io
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import ijson
@@ -18,6 +18,9 @@ MAX_RECORD = 200_000
 #: A single text, in bytes: a package's narrative may be some megabytes, nothing is longer.
 MAX_TEXT = 64 * 1024 * 1024
 
+_OPENING = frozenset({"start_map", "start_array"})
+_CLOSING = frozenset({"end_map", "end_array"})
+
 Json = Any
 Path = tuple[str | int, ...]
 
@@ -30,32 +33,46 @@ def skeleton(stream: Bytes, bulk: Collection[str], where: str = "") -> Json:
     stack: list[Json] = []
     root: Json = None
     skipped, key, count = 0, "", 0
-    for event, value in _events(stream, where):
-        opens = event in ("start_map", "start_array")
-        if skipped:
-            skipped += opens - (event in ("end_map", "end_array"))
-            continue
-        if event == "map_key":
-            key = value
-            continue
-        if event in ("end_map", "end_array"):
-            stack.pop()
-            continue
-        count += 1
-        if count > MAX_SKELETON:
-            raise Unreadable("json_size", where)
-        node = ({} if event == "start_map" else []) if opens else value
-        if not stack:
-            root = node
-        elif isinstance(stack[-1], dict):
-            stack[-1][key] = node
-        else:
-            stack[-1].append(node)
-        if event == "start_array" and (not stack or key in bulk):
-            skipped = 1
-        elif opens:
-            stack.append(node)
+    with _renamed(where):
+        for event, value in ijson.basic_parse(_Guarded(stream, where)):
+            if skipped:
+                skipped += (event in _OPENING) - (event in _CLOSING)
+                continue
+            if event == "map_key":
+                key = value
+                continue
+            if event in _CLOSING:
+                stack.pop()
+                continue
+            count += 1
+            if count > MAX_SKELETON or len(stack) > MAX_DEPTH:
+                raise Unreadable("json_size" if count > MAX_SKELETON else "json_deep", where)
+            node = {} if event == "start_map" else [] if event == "start_array" else value
+            if not stack:
+                root = node
+            else:
+                _attach(stack[-1], key, node)
+            if event == "start_array" and (not stack or key in bulk):
+                skipped = 1
+            elif event in _OPENING:
+                stack.append(node)
     return root
+
+
+def first_keys(stream: Bytes, where: str = "") -> Iterator[str]:
+    """The keys of the object that is the file, or of the first object in the array that is the file."""
+    depth = 0
+    with _renamed(where):
+        for event, value in ijson.basic_parse(_Guarded(stream, where)):
+            if event == "map_key" and depth == 1:
+                yield value
+            elif event in _OPENING:
+                # An array at the very beginning is no level of its own.
+                depth += depth > 0 or event == "start_map"
+            elif event in _CLOSING:
+                depth -= 1
+                if depth <= 0:
+                    return
 
 
 def records(
@@ -67,57 +84,80 @@ def records(
             Inner objects come before the one they lie in.
     Raises: Unreadable: as `skeleton`, or a record that is larger than any real one.
     """
-    frames: list[_Frame] = []
-    key, open_records, count = "", list[dict[str, Json]](), 0
-    for event, value in _events(stream, where):
-        if event == "map_key":
-            key = value
-            continue
-        if event in ("end_map", "end_array"):
-            done = frames.pop()
-            if done.is_record:
-                open_records.pop()
-                count = 0
-                outer = open_records[-1] if open_records else None
-                yield (*(frame.at for frame in frames[1:]), done.at), done.node, outer
-            continue
-        top = frames[-1] if frames else None
-        at: str | int = key if top is None or not top.is_array else top.next()
-        frame = _Frame(at, event, value, top, bulk)
-        count += frame.node is not None
-        if count > MAX_RECORD:
-            raise Unreadable("json_size", f"{where} {'/'.join(str(f.at) for f in frames)}".lstrip())
-        if event in ("start_map", "start_array"):
-            frames.append(frame)
-            if frame.is_record:
-                open_records.append(frame.node)
+    with _renamed(where):
+        yield from _Records(bulk, where).of(ijson.basic_parse(_Guarded(stream, where)))
 
 
-class _Frame:
-    """A value that is being read: where it stands, and the node it is built into, if any."""
+class _Records:
+    """Builds the records. `None` as the node being filled means: outside of every record."""
 
-    __slots__ = ("at", "count", "is_array", "is_bulk", "is_record", "node")
+    def __init__(self, bulk: Collection[str], where: str) -> None:
+        self._bulk, self._where = bulk, where
+        self._stack: list[
+            tuple[Json, bool, int | str | None]
+        ] = []  # node, is it a long array, step of the path
+        self._counts: list[int] = []  # members so far of each array outside of records
+        self._open: list[dict[str, Json]] = []
 
-    def __init__(
-        self, at: str | int, event: str, value: Json, top: "_Frame | None", bulk: Collection[str]
-    ) -> None:
-        self.at, self.count, self.is_array = at, 0, event == "start_array"
-        self.is_bulk = self.is_array and (top is None or at in bulk)
-        self.is_record = event == "start_map" and top is not None and top.is_bulk
-        self.node: Json = None
-        if self.is_bulk or (top is not None and top.node is None and not self.is_record):
-            return
-        if top is None:
-            return
-        self.node = {} if event == "start_map" else [] if self.is_array else value
-        if isinstance(top.node, dict):
-            top.node[at] = self.node
-        elif top.node is not None:
-            top.node.append(self.node)
+    def of(self, events: Iterator[tuple[str, Json]]) -> Iterator[tuple[Path, dict[str, Json], Json]]:
+        node: Json = None
+        key, count = "", 0
+        for event, value in events:
+            if event == "map_key":
+                key = value
+            elif event in _OPENING:
+                node = self._enter(event == "start_array", key, node)
+            elif event in _CLOSING:
+                done, is_long, step = self._stack.pop()
+                if self._open and done is self._open[-1]:
+                    self._open.pop()
+                    count = 0
+                    yield (*self._path(), step or 0), done, self._open[-1] if self._open else None
+                if step is not None and (done is None or is_long):
+                    self._counts.pop()
+                node = self._stack[-1][0] if self._stack else None
+            elif node is not None:
+                count += 1
+                if type(node) is dict:
+                    node[key] = value
+                else:
+                    node.append(value)
+                if count > MAX_RECORD:
+                    raise Unreadable("json_size", pointer(self._path(), self._where))
 
-    def next(self) -> int:
-        self.count += 1
-        return self.count - 1
+    def _enter(self, is_array: bool, key: str, node: Json) -> Json:
+        """The node to fill from here on."""
+        if len(self._stack) > MAX_DEPTH:
+            raise Unreadable("json_deep", self._where)
+        in_long = bool(self._stack) and self._stack[-1][1]
+        is_long = is_array and (not self._stack or (key in self._bulk and not in_long))
+        if node is not None and not is_long:  # inside of a record
+            inner: Json = [] if is_array else {}
+            _attach(node, key, inner)
+            self._stack.append((inner, False, None))
+            return inner
+        step: int | str = key
+        if self._counts and self._counts[-1] >= 0 and node is None:
+            step = self._counts[-1]
+            self._counts[-1] += 1
+        made: Json = {} if in_long and not is_array else None
+        self._stack.append((made, is_long, step))
+        if made is None:
+            self._counts.append(0 if is_array else -1)
+        else:
+            self._open.append(made)
+        return made
+
+    def _path(self) -> Path:
+        """The steps to the node being read: the file itself is none."""
+        return tuple(step for _, _, step in self._stack[1:] if step is not None)
+
+
+def _attach(node: Json, key: str, value: Json) -> None:
+    if type(node) is dict:
+        node[key] = value
+    else:
+        node.append(value)
 
 
 def pointer(path: Path, where: str = "") -> str:
@@ -125,38 +165,28 @@ def pointer(path: Path, where: str = "") -> str:
     return f"{where} /{'/'.join(map(str, path))}".lstrip()
 
 
-def _events(stream: Bytes, where: str) -> Iterator[tuple[str, Json]]:
-    """What the parser finds, with its errors under our name."""
-    depth = 0
+@contextmanager
+def _renamed(where: str) -> Iterator[None]:
+    """Give the parser's errors our name."""
     try:
-        for event, value in ijson.basic_parse(_Guarded(stream, where)):
-            if event in ("start_map", "start_array"):
-                depth += 1
-                if depth > MAX_DEPTH:
-                    raise Unreadable("json_deep", where)
-            elif event in ("end_map", "end_array"):
-                depth -= 1
-            yield event, value
+        yield
     except ijson.JSONError as error:
         said = str(error)
-        if "UTF" in said or isinstance(error.__cause__, UnicodeError):
+        if "UTF" in said:
             raise Unreadable("encoding", where, found="Windows-1252", wanted="UTF-8") from error
-        if depth and ("premature" in said or "ncomplete" in said) and "parse error" not in said:
+        if "premature EOF" in said or "ncomplete JSON" in said:
             raise Unreadable("cut_off", where) from error
         raise Unreadable("json", where, detail=said.splitlines()[0] if said else "") from error
     except UnicodeError as error:
         raise Unreadable("encoding", where, found="Windows-1252", wanted="UTF-8") from error
 
 
-class _Guarded(io.RawIOBase):
+class _Guarded:
     """The bytes for the parser: UTF-8 without a byte order mark, and without a text that fills the memory."""
 
     def __init__(self, stream: Bytes, where: str) -> None:
         self._stream, self._where = stream, where
         self._first, self._run = True, 0
-
-    def readable(self) -> bool:
-        return True
 
     def read(self, size: int = -1) -> bytes:
         if size == 0:  # the parser asks for nothing, to learn whether it gets bytes or text

@@ -6,18 +6,20 @@ from hashlib import blake2b
 from types import TracebackType
 from typing import Self
 
-#: Entries kept in memory, about 200 bytes each.
+#: Entries kept in memory, about 250 bytes each.
 IN_MEMORY = 300_000
+#: Characters of a key that is kept as it is.
+MAX_KEY = 120
 
 
 class Ledger:
     """A dictionary of strings that keeps `limit` entries in memory and the rest in a temporary file.
 
-    Keys of any length are kept as 16-byte digests. Use it as a context manager: leaving removes the file.
+    Long keys, and all on disk, are kept as 16-byte digests. Leaving the context removes the file.
     """
 
     def __init__(self, limit: int = IN_MEMORY) -> None:
-        self._near: dict[bytes, str] = {}
+        self._near: dict[str | bytes, str] = {}
         self._far: sqlite3.Connection | None = None
         self._limit = limit
 
@@ -32,21 +34,21 @@ class Ledger:
 
     def add(self, key: str, value: str = "") -> bool:
         """Keep a value unless the key is there already; True when it was new."""
-        digest = _digest(key)
-        if digest in self._near:
+        short = key if len(key) < MAX_KEY else _digest(key)
+        if short in self._near:
             return False
         if len(self._near) < self._limit:
-            self._near[digest] = value
+            self._near[short] = value
             return True
         insert = "INSERT OR IGNORE INTO held VALUES (?, ?)"
-        return self._store().execute(insert, (digest, value)).rowcount > 0
+        return self._store().execute(insert, (_digest(key), value)).rowcount > 0
 
     def get(self, key: str) -> str | None:
         """The value kept under the key, or None."""
-        digest = _digest(key)
-        if (value := self._near.get(digest)) is not None or self._far is None:
+        short = key if len(key) < MAX_KEY else _digest(key)
+        if (value := self._near.get(short)) is not None or self._far is None:
             return value
-        row = self._far.execute("SELECT value FROM held WHERE digest = ?", (digest,)).fetchone()
+        row = self._far.execute("SELECT value FROM held WHERE digest = ?", (_digest(key),)).fetchone()
         return None if row is None else str(row[0])
 
     def values(self) -> Iterator[str]:

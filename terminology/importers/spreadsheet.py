@@ -29,6 +29,8 @@ _MAIN = "{*}"
 _RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATIONS = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 _COLUMN = re.compile(r"([A-Z]{1,3})", re.ASCII)
+#: Characters that XML cannot say: a line break at the end of a cell is `_x000D_`.
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _WHOLE = re.compile(r"(-?[0-9]{1,15})(?:\.0*)?", re.ASCII)
 #: Built-in number formats that show a date.
 _DATES = frozenset({*range(14, 18), 22, *range(27, 37), *range(50, 59)})
@@ -203,11 +205,12 @@ def _has_old_epoch(archive: Archive) -> bool:
 
 def _rich_text(node: etree._Element) -> str:
     """The text of a string item: its runs together, without the reading aids for Japanese."""
-    return "".join(
+    text = "".join(
         part.text or ""
         for part in node.iter(f"{_MAIN}t")
         if (above := part.getparent()) is None or local_name(above) != "rPh"
     )
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
 def _as_date(value: str, epoch: date) -> str:

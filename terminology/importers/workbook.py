@@ -44,6 +44,9 @@ COLUMNS: Mapping[str, Sequence[str]] = {
     "status": ("Status",),
     "name": ("Name",),
     "uri": ("Canonical URL",),
+    "language": ("Language",),
+    "text": ("Text",),
+    "basis": ("Basis",),
 }
 #: Labels of the block over the table.
 BLOCK: Mapping[str, Sequence[str]] = {
@@ -52,7 +55,7 @@ BLOCK: Mapping[str, Sequence[str]] = {
     "version": ("Value Set Version", "Version", "MVC version"),
     "complete": ("Complete",),
 }
-MAPPINGS, SYSTEMS = "Mappings", "Code systems"
+MAPPINGS, SYSTEMS, TEXTS = "Mappings", "Code systems", "Texts"
 #: Rows that may stand over the table.
 MAX_BLOCK = 40
 #: Languages that a column may be called by without a country, in small letters.
@@ -161,7 +164,7 @@ def _language(title: str) -> str | None:
 
 def _value_set(table: _Table, where: str) -> Iterator[Item]:
     oid = table.block.get("oid", "")
-    if oid and table.sheet.name not in (MAPPINGS, SYSTEMS):
+    if oid and table.sheet.name not in (MAPPINGS, SYSTEMS, TEXTS):
         name = table.block.get("name") or table.sheet.name
         complete = table.block.get("complete", "yes").casefold() == "yes"
         yield ValueSetItem(oid, name, table.block.get("version", ""), complete, where)
@@ -180,6 +183,8 @@ def _row(table: _Table, cells: Mapping[int, str], where: str, options: ImportOpt
     try:
         if table.sheet.name == SYSTEMS:
             yield _code_system(table, row, where)
+        elif table.sheet.name == TEXTS:
+            yield _text(table, row, where)
         elif "source_code" in table.columns:
             yield _mapping(table, row, where)
         else:
@@ -229,6 +234,23 @@ def _mapping(table: _Table, row: Sequence[str], where: str) -> MappingItem:
     relationship = cell(row, "relationship").casefold() or Relationship.EQUIVALENT
     preferred = cell(row, "preferred").casefold() == "yes"
     return MappingItem(source, target, relationship, preferred, Status(status) if status else None, where)
+
+
+def _text(table: _Table, row: Sequence[str], where: str) -> DesignationItem:
+    """A text of a concept that the workbook does not hold itself."""
+    cell = table.columns.cell
+    status = cell(row, "status").casefold()
+    return DesignationItem(
+        cell(row, "system"),
+        cell(row, "version"),
+        cell(row, "code"),
+        cell(row, "language"),
+        cell(row, "text"),
+        cell(row, "preferred").casefold() == "yes",
+        Status(status) if status else None,
+        cell(row, "basis") or "workbook",
+        where,
+    )
 
 
 def _code_system(table: _Table, row: Sequence[str], where: str) -> CodeSystemItem:

@@ -33,20 +33,19 @@ def records(stream: Bytes, tags: Collection[str], depth: int, where: str = "") -
     """
     chunks = _chunks(stream, where)
     head = next(chunks)
-    top = _first_tag(head, where)
-    parser = _parser(("start", "end"), [top, *tags])
-    root: etree._Element | None = None
+    parser = _parser(("start", "end"), [str(_root(head, where).tag), *tags])
+    top: etree._Element | None = None
     last: etree._Element | None = None
     since = 0
     for chunk in _with(head, chunks):
         with _renamed(where):
             parser.feed(chunk)
         for event, element in parser.read_events():
-            if root is None:
-                root = element
-            elif event == "end" and element is not root:
+            if top is None:
+                top = element
+            elif event == "end" and element is not top:
                 yield element
-        open_now = _prune(root, depth)
+        open_now = _prune(top, depth)
         since = since + len(chunk) if open_now is last else 0
         last = open_now
         if since > MAX_RECORD:
@@ -55,17 +54,17 @@ def records(stream: Bytes, tags: Collection[str], depth: int, where: str = "") -
         parser.close()
 
 
-def first_tag(stream: Bytes, where: str = "") -> str:
-    """The tag of the root element, `{namespace}name`. Raises Unreadable: as `records`."""
-    return _first_tag(next(_chunks(stream, where)), where)
+def root(stream: Bytes, where: str = "") -> etree._Element:
+    """The root element with its attributes and nothing in it that counts. Raises Unreadable: as `records`."""
+    return _root(next(_chunks(stream, where)), where)
 
 
-def _first_tag(head: bytes, where: str) -> str:
+def _root(head: bytes, where: str) -> etree._Element:
     parser = _parser(("start",), None)
     with _renamed(where):
         parser.feed(head)
     for _, element in parser.read_events():
-        return str(element.tag)
+        return element
     raise Unreadable("xml", where, detail="no root element")
 
 
@@ -119,12 +118,12 @@ def _chunks(stream: Bytes, where: str) -> Iterator[bytes]:
         yield chunk
 
 
-def _prune(root: etree._Element | None, depth: int) -> etree._Element | None:
+def _prune(top: etree._Element | None, depth: int) -> etree._Element | None:
     """Throw away what is finished down to a depth; the element at that depth that may still be open.
 
     The parser is always in the last child of the last child: everything before it is complete.
     """
-    node = root
+    node = top
     for _ in range(1, depth):
         if node is None or not len(node):
             return node
