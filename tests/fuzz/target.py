@@ -24,7 +24,10 @@ def one_input(data: bytes) -> None:
     """Feed the bytes as they are, and what a forgiving parser makes of them when they are not XML."""
     if handled(data) or len(data) > 200_000:
         return
-    root = etree.fromstring(data, _LENIENT) if data.strip() else None
+    try:
+        root = etree.fromstring(data, _LENIENT)
+    except etree.XMLSyntaxError:  # not even that
+        return
     if root is not None:
         root.getroottree().docinfo.clear()  # a DOCTYPE is refused before anything else is looked at
         handled(serialise(root))
