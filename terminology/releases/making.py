@@ -145,8 +145,7 @@ def open_release(engine: Engine, name: str) -> Opened:
 def packed(connection: Connection, number: int) -> Iterator[bytes]:
     """The chunks of a release in order."""
     query = select(release_chunk.c.data).where(release_chunk.c.release_id == number)
-    for row in connection.execute(query.order_by(release_chunk.c.seq)).yield_per(50):
-        yield row.data
+    yield from connection.execute(query.order_by(release_chunk.c.seq)).scalars().all()
 
 
 def draft(engine: Engine, content: Content, *, now: datetime) -> Opened:

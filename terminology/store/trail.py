@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, bindparam, select
 
 from terminology.store import moments
 from terminology.store.engine import snapshot
@@ -107,9 +107,14 @@ def verify(engine: Engine) -> Verified:
 
 
 def _raw(connection: Connection) -> Iterator[dict[str, Any]]:
-    result = connection.execution_options(yield_per=500).execute(select(trail).order_by(trail.c.id))
-    for row in result.mappings():
-        yield dict(row)
+    last = 0
+    while rows := connection.execute(_BLOCK, {"last": last}).mappings().all():
+        for row in rows:
+            yield dict(row)
+        last = rows[-1]["id"]
+
+
+_BLOCK = select(trail).where(trail.c.id > bindparam("last")).order_by(trail.c.id).limit(500)
 
 
 def _event(row: Mapping[Any, Any]) -> Event:

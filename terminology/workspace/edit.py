@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, and_, select
 from sqlalchemy.engine import CursorResult
 
-from terminology import languages
+from terminology import languages, search
 from terminology.concept import Concept
 from terminology.designation import Status
 from terminology.store import moments
@@ -84,6 +84,7 @@ def propose(
             reason=reason,
             replaces=replaced.id if replaced else None,
         )
+        search.touch(connection, concept_id)
         return get_designation(connection, row_id)
 
 
@@ -120,10 +121,14 @@ def change(
                 connection, DESIGNATION, actor, now, key,
                 preferred=values["preferred"], origin=BY_HAND, reason=reason, replaces=row.id,
             )  # fmt: skip
+            search.touch(connection, row.concept_id)
             return get_designation(connection, made)
         values |= {"status": Status.DRAFT.value, "author": actor.id, "reviewer": None, "reason": reason}
+        if values["text"] != row.text:  # the words are not those of the file any more
+            values |= {"basis": BY_HAND.basis, "origin": BY_HAND.source, "run_id": None}
         deed = Deed("change", actor.id, now, reason)
         change_row(connection, DESIGNATION, row_id, row_version, deed, values, values["text"])
+        search.touch(connection, row.concept_id)
         return get_designation(connection, row_id)
 
 
