@@ -64,7 +64,7 @@ def read_traits(peer: Peer, entered: Mapping[str, str]) -> Traits:
         value = filled.get(each.label)
         if value is None and each.mandatory:
             problems.append(FieldProblem(each.label, ErrorCode.PI_MISSING_REQUIRED_FIELDS))
-        elif value is not None and not _fits(each, value):
+        elif value is not None and not fits(each, value):
             problems.append(FieldProblem(each.label, ErrorCode.PI_INCORRECT_FORMATTING))
     ids = [each for each in wanted if each.kind is TraitKind.ID]
     if not problems and ids and not any(each.label in filled for each in ids):
@@ -85,11 +85,11 @@ def as_sent(each: IdentityField, value: str) -> str:
     its digits, then gets capitals, if it fits only so; what fits in no way stays as typed, to be refused.
     """
     typed = value.strip()
-    if each.kind is not TraitKind.ID or each.format is None or len(typed) > LONGEST or _fits(each, typed):
+    if each.kind is not TraitKind.ID or each.format is None or len(typed) > LONGEST or fits(each, typed):
         return typed
     closed = typed.translate(_BLANKS)
     capitals = closed.upper() if closed.isascii() else closed  # ß would become two other letters
-    return next((tried for tried in (closed, capitals) if _fits(each, tried)), typed)
+    return next((tried for tried in (closed, capitals) if fits(each, tried)), typed)
 
 
 def _filled(peer: Peer, entered: Mapping[str, str]) -> dict[str, str]:
@@ -114,7 +114,8 @@ def _chosen(fields: Iterable[IdentityField], filled: Mapping[str, str]) -> list[
     return [each for each in every if each.choice in (None, choice)]
 
 
-def _fits(each: IdentityField, value: str) -> bool:
+def fits(each: IdentityField, value: str) -> bool:
+    """Whether a value can be sent in this field exactly as it is."""
     if len(value) > LONGEST or not value.isprintable():
         return False
     if each.kind is TraitKind.GENDER:

@@ -206,5 +206,7 @@ def _language(tag: str | None, portal: Portal, words: Messages) -> str:
     if not tag:
         return words.text("absence.unknown")
     concept = Concept(tag, LANGUAGE_CODES)
-    found = portal.desk.at_work().terms.lookup(concept, "en" if words.language == "en" else f"{words.language}-NO")
+    found = portal.desk.at_work().terms.lookup(
+        concept, "en" if words.language == "en" else f"{words.language}-NO"
+    )
     return found.text or tag

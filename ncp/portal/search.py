@@ -6,8 +6,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from ncp import patient_summary
+from ncp.assertions import rights_of
 from ncp.clinician import Login
-from ncp.directory import IdentityField, Peer
+from ncp.directory import IdentityField, Peer, TraitKind
+from ncp.policy import NotPermitted, Service
 from ncp.portal.failures import Failure, failure_of
 from ncp.portal.session import PatientContext, Session
 from ncp.portal.shapes import shape
@@ -23,8 +25,8 @@ from ncp.portal.web import (
     page,
     texts,
 )
-from ncp.traits import TraitsRefused, read_traits
-from ncp.wire.errors import NcpError
+from ncp.traits import FieldProblem, TraitsRefused, as_sent, fits, read_traits
+from ncp.wire.errors import ErrorCode, NcpError
 from ncp.wire.saml import Purpose
 
 router = APIRouter()
@@ -57,7 +59,7 @@ def search(request: Request, form: Form, session: PatientSession, portal: ThePor
     try:
         candidates = patient_summary.identify(read_traits(peer, entered), peer, login, portal.desk)
     except TraitsRefused as refused:
-        problems = {each.label: f"error.{each.code}" for each in refused.problems}
+        problems = {each.label: _problem(peer, each, entered) for each in refused.problems}
         return _form(request, portal, session, peer, form, problems=problems, status=422)
     except NcpError as error:
         failure = failure_of(error, texts(session), peer)
@@ -66,6 +68,34 @@ def search(request: Request, form: Form, session: PatientSession, portal: ThePor
     if not session.found(mark, context):
         raise changed(session)
     return go("/pasient/bekreft")
+
+
+WRONG = {
+    TraitKind.ID: "search.wrong.number",
+    TraitKind.BIRTH_DATE: "search.wrong.date",
+    TraitKind.GENDER: "search.wrong.choice",
+    TraitKind.TEXT: "search.wrong.text",
+}
+
+
+def _problem(peer: Peer, problem: FieldProblem, entered: Mapping[str, str]) -> str:
+    """The sentence beside a field, as a key."""
+    if problem.code == ErrorCode.PI_MISSING_REQUIRED_FIELDS:
+        return "search.required"
+    field = next(each for each in peer.identifiers if each.label == problem.label)
+    if fits(field, as_sent(field, entered[problem.label])):  # right in itself, but of another alternative
+        return "search.one_alternative"
+    return WRONG[field.kind]
+
+
+def _barred(session: Session, portal: ThePortal) -> bool:
+    """Whether this profession could not even ask: said before anything is typed."""
+    if session.user is None:
+        return True
+    try:
+        return Service.PATIENT_SUMMARY not in rights_of(session.user, portal.desk.policy).services
+    except NotPermitted:
+        return True
 
 
 def _purpose(form: Mapping[str, str]) -> Purpose:
@@ -123,6 +153,7 @@ def _form(
         peers=sorted(portal.directory, key=lambda each: each.name(words.language)),
         peer=peer,
         groups=_groups(fields),
+        barred=_barred(session, portal),
         labels=labels,
         shapes={each.label: shape(each.format, words) for each in fields},
         tongue=peer.languages[0] if peer and peer.languages else None,

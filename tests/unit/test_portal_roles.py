@@ -90,14 +90,18 @@ def test_those_who_may_read_a_summary_do(site, user):
 def test_the_secretary_works_on_behalf_of_the_doctor(site):
     person = site.visitor()
     assert "helsesekretær på vegne av Amund Prøvestad" in person.get("/logg-inn").text
-    person.log_in("sekretaer").summary()
+    person.log_in("sekretaer")
+    assert "Yrket ditt kan ikke hente" not in person.text
+    person.summary()
     row = next(row for row in reversed(site.office.trail) if row["number"] == "EHDSI-22")
     assert (row["user_name"], row["on_behalf_of_name"]) == ("Turid Eksempelmo", "Amund Prøvestad")
 
 
 @pytest.mark.parametrize("user", ["psykolog", "farmasoyt"])
 def test_who_may_not_is_told_why_and_nothing_is_sent(site, user):
-    person = site.visitor(user).search()
+    person = site.visitor(user).get("/")
+    assert "Yrket ditt kan ikke hente" in person.text  # before anything is typed
+    person.search()
     assert person.status == 403 and "Yrket ditt har ikke tilgang" in person.text
     assert "EU-kode: 4703" in person.text and site.office.exchanges == []
     assert site.office.trail[-1]["sent"] is False

@@ -1,10 +1,12 @@
 """The search form: what does not fit the country's mask is named beside its field, kept, and not sent."""
 
 import re
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
 
+from ncp.directory import IdentityField, TraitKind
 from ncp.portal.shapes import shape
 from terminology.pages.messages import messages
 from tests.support.desk import office
@@ -79,19 +81,54 @@ def test_the_hint_is_norwegian_and_the_countrys_own_word_is_in_its_language(site
     assert hint == 'Form: 9 sifre. Navn i Portugal: <span lang="pt-PT">Número de utente do SNS (9 dígitos)'
 
 
-def test_a_field_that_nobody_has_named_goes_by_the_countrys_own_word(site):
+@contextmanager
+def asking_for(site, *fields):
+    """Finland with another search mask."""
     portal = site.app.state.portal
-    peer = portal.directory.peers["FI"]
-    odd = peer.identifiers[0].model_copy(update={"label": "hetu"})
-    directory = replace(portal.directory, peers={"FI": replace(peer, identifiers=(odd,))})
-    site.app.state.portal = replace(portal, directory=directory)
+    peer = replace(portal.directory.peers["FI"], identifiers=fields)
+    site.app.state.portal = replace(portal, directory=replace(portal.directory, peers={"FI": peer}))
     try:
-        doctor = site.visitor("lege").get("/?land=FI")
+        yield site.visitor("lege")
+    finally:
+        site.app.state.portal = portal
+
+
+def problem(visitor, label):
+    return re.search(rf'id="{label}-problem">(.*?)<', visitor.page.text)[1]
+
+
+def test_each_kind_of_field_has_its_own_sentence(site):
+    number = IdentityField(kind=TraitKind.ID, label="passportNumber", domain="1.2.3", format="[A-Z]{2}")
+    born = IdentityField(kind=TraitKind.BIRTH_DATE, label="birthDate", mandatory=True)
+    gender = IdentityField(kind=TraitKind.GENDER, label="gender")
+    family = IdentityField(kind=TraitKind.TEXT, label="familyName", mandatory=True)
+    with asking_for(site, number, born, gender, family) as doctor:
+        wrong = {"felt__passportNumber": "1", "felt__birthDate": "2001-02-30", "felt__gender": "X"}
+        doctor.post("/pasient/sok", land="FI", formaal="TREATMENT", **wrong)
+        assert "Slik er ikke nummeret skrevet i Finland" in problem(doctor, "passportNumber")
+        assert problem(doctor, "birthDate") == "Skriv en dato som finnes."
+        assert problem(doctor, "gender") == "Velg fra listen."
+        assert problem(doctor, "familyName") == "Må fylles ut"
+        doctor.post("/pasient/sok", land="FI", formaal="TREATMENT", felt__familyName="\x07" + "a")
+        assert "Bruk vanlige bokstaver" in problem(doctor, "familyName")
+
+
+def test_a_number_of_a_second_alternative_is_not_called_wrong(site):
+    one = IdentityField(kind=TraitKind.ID, label="passportNumber", domain="1.2.3", choice="a")
+    two = IdentityField(kind=TraitKind.ID, label="regionalPatientIdentifier", domain="1.2.4", choice="b")
+    with asking_for(site, one, two) as doctor:
+        both = {"felt__passportNumber": "1", "felt__regionalPatientIdentifier": "2"}
+        doctor.post("/pasient/sok", land="FI", formaal="TREATMENT", **both)
+        assert doctor.status == 422 and "Fyll bare ut ett" in problem(doctor, "regionalPatientIdentifier")
+
+
+def test_a_field_that_nobody_has_named_goes_by_the_countrys_own_word(site):
+    odd = site.app.state.portal.directory.peers["FI"].identifiers[0].model_copy(update={"label": "hetu"})
+    with asking_for(site, odd) as doctor:
+        doctor.get("/?land=FI")
         assert doctor.status == 200 and "Henkilötunnus (ppkkvv-xxxx) *" in doctor.text
         doctor.post("/pasient/sok", land="FI", formaal="TREATMENT", felt__hetu="090451-911K")
         assert doctor.path == "/pasient/bekreft" and "Likt" in doctor.text
-    finally:
-        site.app.state.portal = portal
 
 
 @pytest.mark.parametrize(
