@@ -7,7 +7,7 @@ from lxml import etree
 
 from cda.display import page
 from cda.facts import facts
-from cda.parse import parse
+from cda.parse import NotCda, parse
 from cda.uncounted import uncounted
 from schemas.xml import serialise
 from tests.support.cda_documents import medication, rich, section, summary
@@ -56,6 +56,13 @@ def test_whatever_an_element_says_in_whatever_attribute_is_on_the_page(attribute
             el.text = before
     # A unit beside a bare time is the one thing that no reader can tell from a quantity.
     assert [name for name in lost if attribute != "unit" or name not in ("low", "high")] == []
+
+
+@pytest.mark.parametrize("byte", [b"\x00", b"\x08", b"\x1b", b"\xff", b"\xed\xa0\x80", b"&#0;", b"&#xFFFE;"])
+def test_characters_that_xml_forbids_are_refused_by_name(byte):
+    with pytest.raises(NotCda) as refused:
+        parse(rich().replace(b"Porto", b"Po" + byte + b"rto"))
+    assert refused.value.reason == "not-well-formed"
 
 
 STRAY = "<section><text><paragraph>Bare i teksten</paragraph></text></section>"
