@@ -45,4 +45,4 @@ FIXED: Final[Mapping[str, frozenset[str | None]]] = {
 
 def is_fixed(code: str | None, system: str | None) -> bool:
     """Whether a template fixes this code of this system."""
-    return code in FIXED and (system or None) in FIXED[code]
+    return code is not None and code in FIXED and (system or None) in FIXED[code]

@@ -127,7 +127,7 @@ class Remainder:
     def _fixed_code(self, code: Coded) -> str:
         """A code that only names its statement: word and code on one line."""
         if is_fixed(code.code, code.system) and not (code.translations or code.original or code.null):
-            return self.w.mark(code.fact, f"{self.w.choose(code).html} <small>{e(code.code)}</small>")
+            return self.w.mark(code.fact, f"{self.w.choose(code).html} <small>{e(code.code or '')}</small>")
         return self.w.coded(code, self.w.words["display.kind"], brief=True)
 
 
