@@ -93,6 +93,11 @@ class Translation:
         return root
 
     @property
+    def elements(self) -> list[etree._Element]:
+        """The elements that `words` names by their places, in the document as it came."""
+        return _list(_CODED(self.source.getroottree().getroot()))
+
+    @property
     def status(self) -> Status:
         """ERROR for a blocking gap, WARNING for any other finding."""
         gravities = {finding.gravity for finding in self.issues}

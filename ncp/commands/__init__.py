@@ -5,7 +5,11 @@ Heavy imports wait until their command runs: `ncp --help` must not pay for them.
 
 import typer
 
-from ncp.commands import audit, cda, data, serve, show_settings, summary
+from ncp.commands import audit, cda, data, serve, show_settings, summary, terminology_try
+from terminology.commands import app as terminology
+
+# It reads documents, which terminology knows nothing of; for who uses it, it belongs to the others.
+terminology.command("try")(terminology_try.try_draft)
 
 
 def register(app: typer.Typer) -> None:

@@ -22,11 +22,13 @@ def group() -> None:
     """
 
 
+app.command("lookup")(lookup.lookup)
+app.command("gaps")(gaps.gaps)
+app.command("rollback")(release.rollback)
+app.command("trail")(trail.trail)
+app.add_typer(release.app, name="release")
+
+
 def register(root: typer.Typer) -> None:
     """Add the commands to `ncp`. Called through the entry-point group `ncp.commands`."""
-    app.command("lookup")(lookup.lookup)
-    app.command("gaps")(gaps.gaps)
-    app.command("rollback")(release.rollback)
-    app.command("trail")(trail.trail)
-    app.add_typer(release.app, name="release")
     root.add_typer(app, name="terminology")
