@@ -127,7 +127,7 @@ def opened(release: Release, packed: Iterable[bytes]) -> Opened:
             else:
                 _add(line, concepts, members)
     assert header is not None  # a release has at least its header
-    catalogue = _catalogue(release, header, by_version, members)
+    catalogue = _catalogue(release, header, by_version, members, tuple(mappings))
     return Opened(header, catalogue, tuple(mappings), by_version)
 
 
@@ -144,6 +144,7 @@ def _catalogue(
     header: Header,
     by_version: Mapping[tuple[str, str], Concepts],
     members: Members,
+    mappings: tuple[ReleasedMapping, ...],
 ) -> Catalogue:
     systems: dict[str, CodeSystem] = {}
     records: dict[str, Mapping[str, Concepts]] = {}
@@ -164,6 +165,7 @@ def _catalogue(
         MappingProxyType(records),
         members,
         MappingProxyType(sole),
+        mappings,
     )
 
 
