@@ -176,6 +176,14 @@ def test_nothing_is_cut_off_at_320_pixels(opened):
     assert page.locator(".page-head").bounding_box()["height"] < 640 / 3
 
 
+def test_at_400_percent_the_identity_stays_and_leaves_most_of_the_window(opened):
+    page = opened("/patient", width=320, height=256)
+    page.evaluate("window.scrollTo(0, 2000)")
+    page.wait_for_function("document.querySelector('.banner').getBoundingClientRect().top === 0")
+    banner = page.locator(".banner")
+    assert "123456789" in banner.inner_text() and banner.bounding_box()["height"] <= 256 * 0.4
+
+
 def test_the_patient_stays_in_view(opened):
     page = opened("/patient")
     page.evaluate("window.scrollTo(0, 2000)")
