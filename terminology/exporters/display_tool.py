@@ -4,6 +4,7 @@ Source: OpenNCP 7.1.0, display tool. It knows no status and shows what it finds:
 """
 
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from lxml import etree
@@ -22,12 +23,17 @@ def write_display_tool(content: Gathered, path: Path) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for oid, each in content.sets.items():
             root = etree.Element("ValueSet", {"oid": oid, "name": each.name})
-            for concept in content.members(oid):
+            for concept in newest(content, oid):
                 root.append(_concept(concept, content))
             data = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
             info = zipfile.ZipInfo(f"{oid}.xml", MOMENT)
             info.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(info, data)
+
+
+def newest(content: Gathered, oid: str) -> Iterable[ConceptItem]:
+    """The members of a set, each code once: the tool knows no versions, so the last one stands for all."""
+    return {(each.system, each.code): each for each in content.members(oid)}.values()
 
 
 def _concept(concept: ConceptItem, content: Gathered) -> etree._Element:

@@ -9,7 +9,6 @@ import io
 import lzma
 import struct
 import tarfile
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -98,17 +97,8 @@ def _tar_files(archive: tarfile.TarFile) -> Iterator[tuple[str, Bytes]]:
             raise Unreadable("archive_twice", name=name)
         seen.add(name)
         if (content := archive.extractfile(info)) is not None:
-            yield name, content
+            yield name, _Named(content, name)
         archive.members.clear()  # type: ignore[attr-defined]  # tarfile keeps every header it has seen
-
-
-def spooled(stream: Bytes) -> "tempfile.SpooledTemporaryFile[bytes]":
-    """A copy of a stream that can be read twice: in memory while small, in a temporary file when not."""
-    copy = tempfile.SpooledTemporaryFile(max_size=1 << 20)
-    while chunk := stream.read(1 << 18):
-        copy.write(chunk)
-    copy.seek(0)
-    return copy
 
 
 class _Header(tarfile.TarInfo):
@@ -119,6 +109,17 @@ class _Header(tarfile.TarInfo):
             raise Unreadable("bomb", name=self.name[:60])
         member: tarfile.TarInfo = super()._proc_member(tar)  # type: ignore[misc]
         return member
+
+
+class _Named:
+    """A member of a tar: errors come up when it is read, which is outside of the loop over the members."""
+
+    def __init__(self, stream: Bytes, name: str) -> None:
+        self._stream, self._name = stream, name
+
+    def read(self, size: int = -1, /) -> bytes:
+        with _renamed(self._name):
+            return self._stream.read(size)
 
 
 class _Limit:

@@ -50,8 +50,13 @@ def records(stream: Bytes, tags: Collection[str], depth: int, where: str = "") -
         last = open_now
         if since > MAX_RECORD:
             raise Unreadable("xml_size", where)
-    with _renamed(where):
+    try:
         parser.close()
+    except etree.XMLSyntaxError as error:
+        if "Entity" in (error.msg or ""):
+            raise _named(error, where) from error
+        # Whatever else is missing now is behind the end of the file.
+        raise Unreadable("cut_off", f"{where} line {error.lineno}".lstrip()) from error
 
 
 def root(stream: Bytes, where: str = "") -> etree._Element:
@@ -100,7 +105,9 @@ def text_of(element: etree._Element, path: str) -> str:
 
 
 def _chunks(stream: Bytes, where: str) -> Iterator[bytes]:
-    head = stream.read(MAX_PROLOG)
+    head = b""
+    while len(head) < MAX_PROLOG and (more := stream.read(MAX_PROLOG - len(head))):
+        head += more
     if found := foreign_encoding(head):
         raise Unreadable("encoding", where, found=found, wanted="UTF-8")
     head = head.removeprefix(codecs.BOM_UTF8)
