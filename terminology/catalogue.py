@@ -8,6 +8,7 @@ Source: TSAM look-up of the MyHealth@EU reference, with the deviations recorded 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from terminology import issues, languages
 from terminology.code_systems import CodeSystem
@@ -16,6 +17,9 @@ from terminology.designation import Designation
 from terminology.issues import Issue, Severity, Source
 from terminology.release import Content, Release
 from terminology.value_sets import ValueSet
+
+if TYPE_CHECKING:
+    from terminology.releases.reading import ReleasedMapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,7 @@ class Catalogue:
     _sole: Mapping[str, CodeSystem] = field(
         repr=False
     )  # by OID of a value set: its code system, if there is just one
+    mappings: tuple["ReleasedMapping", ...] = field(default=(), repr=False)  # of the release, in its order
     _answers: dict[tuple[_Record, str], Answer] = field(
         default_factory=dict, repr=False
     )  # at most _REMEMBERED

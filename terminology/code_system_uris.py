@@ -115,7 +115,7 @@ def oid_of(identifier: str) -> str | None:
         return unquote(text.removeprefix(_NAMED))
     if text.startswith("http://snomed.info/sct/"):  # canonical of an edition or a version of it
         return systems.SNOMED_CT
-    if text.casefold().startswith(NORWEGIAN_URI) and text[len(NORWEGIAN_URI) :].isdigit():
+    if text.casefold().startswith(NORWEGIAN_URI.casefold()) and text[len(NORWEGIAN_URI) :].isdigit():
         return NORWEGIAN + text[len(NORWEGIAN_URI) :]
     return _BY_URI.get(text) or _BY_URI_IGNORING_CASE.get(text.casefold())
 

@@ -3,9 +3,9 @@
 Source: FHIR R4, operation ValueSet-expand; `valueset-unclosed` marks a set that is held in part.
 """
 
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from functools import lru_cache
 from uuid import NAMESPACE_URL, uuid5
 
 from terminology import languages
@@ -64,13 +64,21 @@ def _matching(terms: Catalogue, value_set: str, text: str, active_only: bool) ->
     ]
 
 
-@lru_cache(maxsize=64)
+_KEPT = 16  # value sets
+_folded: OrderedDict[tuple[str, str], tuple[str, ...]] = OrderedDict()  # by hash of the release and OID
+
+
 def _haystacks(terms: Catalogue, value_set: str) -> tuple[str, ...]:
     """The texts of every member, folded and joined: typing a word asks for the same set again and again."""
-    return tuple(
-        "\n".join(each.text.casefold() for each in usable(entry, terms.release))
-        for entry in terms.members(value_set)
-    )
+    key = (terms.release.hash, value_set)
+    if (found := _folded.get(key)) is None:
+        found = _folded[key] = tuple(
+            "\n".join(each.text.casefold() for each in usable(entry, terms.release))
+            for entry in terms.members(value_set)
+        )
+        while len(_folded) > _KEPT:
+            _folded.popitem(last=False)
+    return found
 
 
 def _designation_tags(given: Given) -> frozenset[str] | None:

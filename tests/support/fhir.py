@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from typing import Any
 
 import httpx
@@ -27,7 +28,8 @@ def text(words: str, language: str, status: Status = Status.ACTIVE, basis: str =
 
 def small_catalogue(name: str = "prøve 1", namibia: str = "Namibia") -> Catalogue:
     """Two complete sets and one held in part; texts approved, unconfirmed, missing and retired."""
-    release = Release(name, date(2026, 11, 22), Content.TEST, "ab" * 32)
+    digest = sha256(f"{name} {namibia}".encode()).hexdigest()
+    release = Release(name, date(2026, 11, 22), Content.TEST, digest)
     sets = [
         ValueSet(COUNTRY, "eHDSICountry", "8.1.0", True),
         ValueSet(ACTIVE_INGREDIENT, "eHDSIActiveIngredient", "8.1.0", False),
