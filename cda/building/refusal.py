@@ -6,7 +6,7 @@ from dataclasses import fields, is_dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from ..datatypes import Identifier, Quantity, Telecom, Time
+from ..datatypes import Coded, Identifier, Quantity, Telecom, Time
 
 MAX_TEXT: Final = 8000  # characters of one text: more than a page of instructions
 MAX_CODE: Final = 200  # characters of a code, an identifier, a unit, a number
@@ -36,6 +36,9 @@ def refuse_unwritable(content: object, name: str) -> None:
     for place, value in _values(content, name):
         if isinstance(value, str):
             _text(place, value)
+        elif isinstance(value, Coded):
+            if value.code and any(one.isspace() for one in value.code):
+                raise Unwritable(f"{place}.code", f"{value.code[:40]!r} has a blank, which no code may")
         elif isinstance(value, Quantity):
             _number(place, value.value)
         elif isinstance(value, Time):

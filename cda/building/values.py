@@ -63,9 +63,10 @@ def quantity(
     """PQ, INT or REAL with its unit, and the producer's own word for the unit."""
     if amount is None:
         return None
+    kids = [coded("translation", one, space.inside) for one in amount.translations]
     return space.el(
         tag,
-        *(coded("translation", one, space.inside) for one in amount.translations),
+        *kids,
         type=type,
         nullFlavor=amount.null,
         value=amount.value,
@@ -76,12 +77,18 @@ def quantity(
 def range_(tag: str, ends: Range, space: Space = CDA, type: str | None = None) -> Element:
     """IVL_PQ."""
     inner = space.inside
+    high = quantity("high", ends.high, inner)
+    if high is not None and ends.high is not None and ends.high.value is not None:
+        # The words of both ends are alike; the rules want their translations to differ, by the number.
+        for kid in high.iterchildren("{*}translation"):
+            if kid.get("code") is None:
+                kid.set("value", ends.high.value)
     return space.el(
         tag,
         quantity("low", ends.low, inner),
         quantity("center", ends.center, inner),
         quantity("width", ends.width, inner),
-        quantity("high", ends.high, inner),
+        high,
         type=type,
         nullFlavor=ends.null,
     )
