@@ -137,7 +137,7 @@ def _originals(w: Writer, coded: Coded) -> str:
     if display and coded.translations:  # a transcoded element: its own words are the shared English ones
         display = f"<span{w.words.english}>{display}</span>"
     parts.append(display)
-    return "<br>".join(filter(None, parts))
+    return "; ".join(filter(None, parts))
 
 
 def _plain(w: Writer, coded: Coded) -> str:

@@ -166,7 +166,7 @@ def entry_html(w: Writer, document: Document, entry: Entry, tally: Tally) -> str
         blocks.append(Block(title=w.words["absence.not_displayable"]))
     tone = next(filter(None, [block.tone for block in blocks]), Tone.PLAIN)
     inside = "".join([block_html(block) for block in blocks])
-    details = details_html(w, w.codes, [*quiet, *w.asides])
+    details = details_html(w, w.codes, [*quiet, *_together(w.asides)])
     w.marked -= document.nodes.odd
     if not w.marked.issuperset(numbers := range(*entry.facts)):
         raw = _raw_of(document, entry, [number for number in numbers if number not in w.marked])
@@ -175,6 +175,14 @@ def entry_html(w: Writer, document: Document, entry: Entry, tally: Tally) -> str
     tally.shown += 1
     name = f" e-{tone}" if tone else ""
     return f'<li class="entry{name}" id="e{entry.number}" data-entry="{entry.number}">{inside}{details}</li>'
+
+
+def _together(rows: list[Row]) -> list[Row]:
+    """Rows of one label as one row."""
+    grouped: dict[str, list[str]] = {}
+    for label, html in rows:
+        grouped.setdefault(label, []).append(html)
+    return [(label, " · ".join(found)) for label, found in grouped.items()]
 
 
 def _understood(w: Writer, document: Document, entry: Entry) -> tuple[list[Block], list[Row]]:

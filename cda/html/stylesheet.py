@@ -135,7 +135,8 @@ table-layout:fixed;width:100%}
 .cda h2{font-size:10.5pt}
 .cda .skip,.cda .view,.cda .count,.cda .gaps,.cda .entry>.more>summary,.cda .sec>.more>summary{display:none}
 .cda details::details-content{content-visibility:visible;block-size:auto}
-.cda .cols{columns:1}
+.cda .cols{columns:auto}
+.cda .cols>.sec{break-inside:auto;margin:1.5mm 0}
 .cda .sec,.cda .alerts{padding:1.2mm 2mm;margin:1.5mm 0;border-radius:0}
 .cda .alerts ul{margin:0}
 .cda .warn,.cda .note{margin:.6mm 0;padding:.4mm 1.5mm}
@@ -152,8 +153,6 @@ table-layout:fixed;width:100%}
 .cda .more :is(table,tbody,tr,th,td,dl,dl>div,dt,dd){display:inline;border:0;padding:0;margin:0;
 font-weight:400;vertical-align:baseline}
 .cda .more td::before{content:" "}
-.cda .more br{display:none}
-.cda .more br::after{content:" / "}
 .cda .more th small::after,.cda .more dt::after{content:":"}
 .cda .more tr::after,.cda .more dl>div::after{content:" \\00B7  "}
 .cda .narr>summary{font-size:6.5pt;min-height:0;padding:0}
