@@ -3,9 +3,10 @@
 Findings accumulate; nothing here refuses a document. Whoever shows it decides what a finding means for that.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, cast
 
 from lxml import etree
 
@@ -24,6 +25,9 @@ from .checking.tree import Tree, build
 
 SCHEMA_RULE: Final = "schema"
 NOT_CDA: Final = "own-not-cda"
+#: Elements up to which breaches of the schema are explained in words: half a minute for the largest document.
+MAX_EXPLAINED: Final = 12_000
+_ELEMENTS: Final = cast(Callable[[etree._Element], float], etree.XPath("count(//*)"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,7 @@ def _own(kind: Kind, run: Run) -> None:
 
 
 def _schema_findings(tree: etree._Element) -> tuple[Finding, ...]:
+    explain = _ELEMENTS(tree) <= MAX_EXPLAINED
     return tuple(
         Finding(
             Severity.ERROR,
@@ -116,7 +121,7 @@ def _schema_findings(tree: etree._Element) -> tuple[Finding, ...]:
             SCHEMA_RULE,
             each.line,
         )
-        for each in violations(tree, Schema.CDA)
+        for each in violations(tree, Schema.CDA, explain=explain)
     )
 
 

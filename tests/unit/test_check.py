@@ -94,6 +94,15 @@ def test_schema_findings_have_an_id_of_their_own_and_no_template():
     assert all(each.rule != "schema" for each in verdict(root, schema=False).findings)
 
 
+def test_a_huge_document_is_judged_without_explanations(monkeypatch):
+    """To explain takes half a minute there; what libxml2 says of a place is enough."""
+    monkeypatch.setattr("cda.check.MAX_EXPLAINED", 100)
+    monkeypatch.setattr("schemas.validate._explanation", lambda *_: pytest.fail("explained"))
+    root = rich("pt")
+    find(root, "h:title")[0].set("wrong", "1")
+    assert [each.rule for each in verdict(root).findings if each.rule == "schema"] == ["schema"]
+
+
 def test_locations_lead_to_the_element():
     root = rich("cz")
     for each in find(root, "//h:observation/h:code"):
