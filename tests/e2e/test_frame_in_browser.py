@@ -15,7 +15,7 @@ from terminology.pages.assets import static_files
 from terminology.pages.environment import environment, render
 from terminology.pages.frame import Frame, Link, PatientBanner
 from terminology.pages.security import PAGE_HEADERS
-from tests.support.chromium import chromium
+from tests.support.chromium import PATIENCE, chromium
 
 pytestmark = pytest.mark.browser
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
@@ -127,6 +127,7 @@ def opened(browser, address):
     def open_page(path, width=1280, height=800, **options):
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -153,6 +154,7 @@ def test_axe_finds_nothing(opened, path, width):
 
 def test_the_policy_stops_inline_script_and_style(browser, address):
     page = browser.new_page()
+    page.set_default_timeout(PATIENCE)
     broken = []
     page.on("console", lambda message: broken.append(message.text))
     page.goto(address["/patient"], wait_until="load")

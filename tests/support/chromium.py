@@ -6,6 +6,8 @@ from contextlib import contextmanager
 
 import pytest
 
+PATIENCE = 120_000  # milliseconds for a loaded machine; a test of a limit has its own
+
 
 @contextmanager
 def chromium():
@@ -19,7 +21,7 @@ def chromium():
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"], timeout=PATIENCE)
         try:
             yield browser
         finally:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from terminology.pages import assets
 from tests.support.chain import RICH
+from tests.support.chromium import PATIENCE
 from tests.support.portal import LABELS
 
 AXE = Path(assets.__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
@@ -104,7 +105,7 @@ class Window:
 def window(browser, address, **options):
     """A browser of its own with one tab."""
     context = browser.new_context(viewport={"width": 1280, "height": 720}, **options)
-    context.set_default_timeout(120_000)  # milliseconds: for a loaded machine; a test of a limit has its own
+    context.set_default_timeout(PATIENCE)
     made = Window(address, context).tab()
     try:
         yield made
