@@ -64,11 +64,8 @@ def _words(w: Writer, value: Quantity, *, skip_word: bool = False) -> str:
     html = ""
     for translation in value.translations:
         if translation.original is not None and translation.original is value.word:
-            w.marked.add(translation.fact)
-            if skip_word:
-                html += w.mark(translation.fact, "") if translation.fact else ""
-                continue
-            html += " " + w.text(translation.original)
+            if not skip_word:
+                html += " " + w.mark(translation.fact, w.text(translation.original))
         elif not translation.empty:
             html += f" ({w.coded(translation)})"
     return html

@@ -43,6 +43,7 @@ class Shown:
     basis: str
     system: str
     english: str
+    ours: bool = False  # in the language of the page, by the catalogue or the templates
 
 
 Concepts = dict[tuple[str, str, str | None], tuple[Answer, Shown | None]]  # by code, system and version
@@ -92,7 +93,8 @@ class Vocabulary:
             english = f"<td{words.english}>{e(answer.english)}</td>" if answer.english else ""
             if answer.designation is not None:
                 basis += self._basis(answer.designation)
-        return Shown(text, e(text), words.lang(language), state, mark, basis, system, english)
+        ours = state in (State.TRANSLATED, State.MAPPED, State.APPROXIMATE)
+        return Shown(text, e(text), words.lang(language), state, mark, basis, system, english, ours)
 
     def fixed(self, code: str, answer: Answer | None = None) -> Shown:
         """The page's own word for a code that the templates fix."""

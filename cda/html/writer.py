@@ -17,7 +17,6 @@ from .words import Words
 _BCP47 = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _LANGUAGE_SYSTEM = "2.16.840.1.113883.6.121"
 _NORWEGIAN = frozenset({"nb", "nn", "no"})
-_OURS = frozenset({State.TRANSLATED, State.MAPPED, State.APPROXIMATE})
 
 # A coded value of the current entry, for its details panel: its label as HTML, the value, the word shown.
 CodeRow = tuple[str, Coded, Shown]
@@ -160,7 +159,7 @@ class Writer:
         if code and coded.system:
             key = (code, coded.system, coded.version)
             answer, word = self._kept.get(key) or self.concept(*key)
-            if word is not None and word.state in _OURS:
+            if word is not None and word.ours:
                 return word
         shown = self.vocabulary.shown
         if code and is_fixed(code, coded.system):
