@@ -120,3 +120,10 @@ def test_a_text_beside_a_value_is_shown():
 def test_a_translation_that_says_nothing_known_is_shown_as_received():
     code = '<code code="718-7"><translation eCode="MFST"/></code>'
     assert "eCode = MFST" in shown(summary(section("30954-2", f"<observation>{code}</observation>")))
+
+
+@pytest.mark.parametrize("unit", ["1", "mg"])
+def test_a_unit_word_that_is_said_to_be_missing_stands_where_it_belongs(unit):
+    word = '<translation nullFlavor="OTH"><originalText>dose</originalText></translation>'
+    amount = f'<doseQuantity value="2" unit="{unit}">{word}</doseQuantity>'
+    assert "OTH" in shown(summary(section("10160-0", medication(dose=amount, material="<name>X</name>"))))
