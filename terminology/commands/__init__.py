@@ -5,7 +5,7 @@ Heavy imports wait until their command runs: `ncp --help` must not pay for them.
 
 import typer
 
-from terminology.commands import gaps, lookup, release, trail
+from terminology.commands import diff, export_file, gaps, import_file, lookup, release, trail
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -23,6 +23,9 @@ def group() -> None:
 
 
 app.command("lookup")(lookup.lookup)
+app.command("import")(import_file.import_file)
+app.command("export")(export_file.export_file)
+app.command("diff")(diff.diff)
 app.command("gaps")(gaps.gaps)
 app.command("rollback")(release.rollback)
 app.command("trail")(trail.trail)
