@@ -19,8 +19,36 @@ from .building.file import file_document
 from .building.prescription import prescription
 from .building.received import dispensation_of, plain, prescription_of
 from .building.refusal import Unwritable
+from .building.summary import summary
+from .building.summary_content import (
+    Absent,
+    Allergy,
+    DeviceInUse,
+    Immunisation,
+    MedicineInUse,
+    Observed,
+    Problem,
+    ProcedureDone,
+    Reaction,
+    Summary,
+    SummarySection,
+    VitalSigns,
+)
 
 __all__ = [
+    "Absent",
+    "Allergy",
+    "DeviceInUse",
+    "Immunisation",
+    "MedicineInUse",
+    "Observed",
+    "Problem",
+    "ProcedureDone",
+    "Reaction",
+    "Summary",
+    "SummarySection",
+    "VitalSigns",
+    "summary",
     "Dispensation",
     "DispensedItem",
     "Dispensing",

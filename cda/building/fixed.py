@@ -15,6 +15,10 @@ IHE_ACT_CODE: Final = "1.3.6.1.4.1.19376.1.5.3.2"
 
 PRODUCT_OF_PRESCRIPTION: Final = (f"{E}.3.29", f"{E}.3.30")
 PRODUCT_OF_SUMMARY: Final = (f"{E}.3.31", f"{E}.3.32")
+PRODUCT_OF_VACCINE: Final = (
+    f"{E}.3.18 {CCD}.53 {IHE}.4.7.2",
+    "",
+)  # several of the product, none of the material
 PRODUCT_TO_WAVE_5: Final = PRODUCT_OF_PRESCRIPTION  # change proposal 38 gave Wave 5 the templates of today
 
 DRUG: Final = Coded("DRUG", ACT_CODE, "ActCode", display="Drug therapy")

@@ -6,7 +6,20 @@ The statement is made in the classes of the document model; `statement.Writer` w
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..datatypes import Coded, Flag, Moment, Period, Periodic, Quantity, Range, Ratio, Text, Time, Timing
+from ..datatypes import (
+    Coded,
+    Flag,
+    Identifier,
+    Moment,
+    Period,
+    Periodic,
+    Quantity,
+    Range,
+    Ratio,
+    Text,
+    Time,
+    Timing,
+)
 from ..node import Node
 from ..product import Product
 from ..statement import Relation, Statement
@@ -18,6 +31,7 @@ from .words import Words, national
 
 HEADINGS = ("medicine", "substance", "form", "package", "dose", "route", "packages")
 _ITEM = (f"{fixed.CCD}.24", f"{fixed.IHE}.4.7", f"{fixed.E}.3.2")
+_IN_USE = (f"{fixed.E}.3.4", f"{fixed.CCD}.24", f"{fixed.IHE}.4.7")
 # A period or a dosing time that nobody states: the templates demand both.
 NOT_KNOWN = Period(low=Time(null="UNK"), high=Time(null="UNK"))
 NO_TIME = Periodic(Quantity(null="UNK"))  # null inside: outside, the period beside it forbids it
@@ -53,6 +67,42 @@ def prescribed(item: PrescribedItem, story: Story, words: Words) -> Statement:
         routes=(item.route,) if item.route else (),
     )
     return dosed(whole, item.posology)
+
+
+def in_use(item: PrescribedItem, taken: bool, story: Story, words: Words) -> Statement:
+    """A medicine of a summary, with its row in the narrative."""
+    row = story.row(cells(item, words)[:-1])
+    whole = Statement(
+        "substanceAdministration",
+        Node("substanceAdministration"),
+        mood="INT",
+        negated=not taken,
+        templates=frozenset((*_IN_USE, _TAPERED if item.steps else _PLAIN)),
+        ids=(item.id,),
+        code=fixed.DRUG,
+        texts=(Text("", row),),
+        status=Coded(item.status),
+        relations=(*steps(item.steps), *_reason(item, story, words), *instructions(item, story, words)),
+        products=(item.product,),
+        routes=(item.route,) if item.route else (),
+    )
+    return dosed(whole, item.posology)
+
+
+def not_listed(ids: tuple[Identifier, ...], why: Coded, text: Text) -> Statement:
+    """The entry of a summary that lists no medicine and says why."""
+    whole = Statement(
+        "substanceAdministration",
+        Node("substanceAdministration"),
+        mood="INT",
+        templates=frozenset((*_IN_USE, _PLAIN)),
+        ids=ids,
+        code=why,
+        texts=(text,),
+        status=fixed.COMPLETED,
+        products=(SAME,),
+    )
+    return dosed(whole, Posology())
 
 
 def dosed(whole: Statement, one: Posology) -> Statement:

@@ -50,11 +50,11 @@ WAVE_5: Final = Vocabulary(
 
 
 def manufactured(one: Product, words: Vocabulary, roots: tuple[str, str]) -> Element:
-    """manufacturedProduct round its material. `roots`: the templates of the two."""
+    """manufacturedProduct round its material. `roots`: the templates of the two, several with blanks."""
     ids = () if words is WAVE_5 else one.ids
     material = CDA.el(
         "manufacturedMaterial",
-        *templates(roots[1]),
+        *templates(*roots[1].split()),
         *(values.identifiers(one.ids[:1], words.space) if words is WAVE_5 else ()),
         *(values.coded("code", code) for code in one.codes[:1]),
         *_names(one.names, CDA),
@@ -67,7 +67,7 @@ def manufactured(one: Product, words: Vocabulary, roots: tuple[str, str]) -> Ele
     holders = (people.organisation("manufacturerOrganization", holder) for holder in one.holders[:1])
     return CDA.el(
         "manufacturedProduct",
-        *templates(roots[0]),
+        *templates(*roots[0].split()),
         *values.identifiers(ids),
         material,
         *holders,

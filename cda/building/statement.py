@@ -10,6 +10,7 @@ from ..datatypes import Coded, Moment, Text, Timing
 from ..parts import External, Participant, ReferenceRange
 from ..statement import Relation, Statement
 from . import people, product, values
+from .fixed import E
 from .product import Vocabulary
 from .space import CDA, Element, templates
 from .timing import timing
@@ -26,6 +27,9 @@ _CLASSES = {
 _TYPED_TIMES = frozenset({"substanceAdministration", "supply"})
 # Statements that are about the one above them rather than part of it, by their code.
 _ABOUT = frozenset({"SEV", "SUBST", "PINSTRUCT", "FINSTRUCT", "48767-8"})
+_CERTAINTY_OF_PROBLEM, _ALLERGY = f"{E}.3.49", f"{E}.3.17"
+# Observations whose value is a CE, that is a code without qualifiers; elsewhere it is a CD.
+_SIMPLE_VALUES = frozenset(f"{E}.3.{number}" for number in (9, 10, 25, 33, 34, 35, 41, 45, 49))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +68,12 @@ class Writer:
         others, amounts = one.others, one.amounts
         tag = "product" if one.kind == "supply" else "consumable"
         wrapped = (product.manufactured(each, self.words, self.products) for each in one.products)
+        simple = not one.templates.isdisjoint(_SIMPLE_VALUES)
         type_code = "PRD" if tag == "product" else "CSM"
         return [
             *(values.coded(name, code) for name, code in others if name in ("priorityCode", "languageCode")),
             *(values.amount(name, each) for name, each in amounts if name == "repeatNumber"),
-            *(values.value(each) for each in one.values),
+            *(values.value(each, simple) for each in one.values),
             *(values.coded("interpretationCode", code) for code in one.interpretations),
             *(values.coded("methodCode", code) for code in one.methods),
             *(values.coded("routeCode", code) for code in one.routes),
@@ -82,18 +87,27 @@ class Writer:
         ]
 
     def _relation(self, one: Relation) -> Element:
-        code = one.statement.code.code if one.statement.code else None
-        about = one.type_code == "MFST" or (one.type_code == "SUBJ" and code in _ABOUT)
         return CDA.el(
             "entryRelationship",
             CDA.el("sequenceNumber", value=one.sequence.text) if one.sequence else None,
             self.statement(one.statement),
             typeCode=one.type_code,
-            inversionInd="true" if about else None,
+            inversionInd=_inversion(one),
         )
 
     def _component(self, one: Relation) -> Element:
         return CDA.el("component", self.statement(one.statement))
+
+
+def _inversion(one: Relation) -> str | None:
+    """Whether the statement is about the one above it; the templates ask for a word in some places only."""
+    code = one.statement.code.code if one.statement.code else None
+    roots = one.statement.templates
+    if one.type_code == "MFST" or (
+        one.type_code == "SUBJ" and (code in _ABOUT or _CERTAINTY_OF_PROBLEM in roots)
+    ):
+        return "true"
+    return "false" if one.type_code == "SUBJ" and _ALLERGY in roots else None
 
 
 _TAKING_PART = ("subject", "specimen", "performer", "author", "informant")
@@ -121,7 +135,11 @@ def _participant(one: Participant) -> Element:
         "participantRole",
         *values.identifiers(one.ids),
         *(values.coded("code", code) for code in one.role_codes[:1]),
-        entity if one.codes or one.names else None,
+        entity
+        if one.codes or one.names
+        else CDA.el("playingEntity", classCode="ENT")
+        if one.role_codes
+        else None,
         classCode=one.role_class or None,
     )
     return CDA.el("participant", values.period("time", one.time), role, typeCode=one.type_code)

@@ -175,10 +175,10 @@ def telecom(one: Telecom, space: Space = CDA) -> Element:
     return space.el("telecom", use=one.use, nullFlavor=one.null, value=one.value)
 
 
-def value(one: Value) -> Element:
-    """The value of an observation, with the type that the schema asks for."""
+def value(one: Value, simple: bool = False) -> Element:
+    """The value of an observation, with the type that the schema asks for. `simple`: CE rather than CD."""
     if isinstance(one, Coded):
-        made = coded("value", one, CDA, "CD")
+        made = coded("value", one, CDA, "CE" if simple and not one.qualifiers else "CD")
     elif isinstance(one, Quantity):
         made = quantity("value", one, CDA, one.kind)
     elif isinstance(one, Range):

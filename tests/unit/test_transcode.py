@@ -22,7 +22,8 @@ FORM = f"{{{PHARM}}}formCode"
 def document(form, kind="57833-6"):
     return parse(
         f"""<ClinicalDocument xmlns="{HL7}" xmlns:ph="{PHARM}"><code code="{kind}"
-        codeSystem="{systems.LOINC}" displayName="Prescription for medication"/><title>Receita</title><component>
+        codeSystem="{systems.LOINC}" displayName="Prescription for medication"/><title>Receita</title>
+        <component>
         <structuredBody>
         <component><section><code code="57828-6" codeSystem="{systems.LOINC}"/><text><paragraph>Comprimido
         </paragraph></text><entry><substanceAdministration><consumable><manufacturedProduct>
