@@ -101,7 +101,7 @@ class Workbook:
         return Formula(value or "=") if formula else value
 
     def _number(self, value: str, style: str) -> str:
-        if style.isdigit() and int(style) in self._dates:
+        if _whole(style) in self._dates:
             return _as_date(value, self._epoch)
         whole = _WHOLE.fullmatch(value)
         return whole[1] if whole else Number(value)
@@ -118,7 +118,7 @@ def workbook(path: Path, options: ImportOptions) -> Iterator[Workbook]:
             or path.suffix.lower() == ".xlsm"
         ):
             raise Unreadable("macros")
-        if "xl/workbook.xml" not in names:
+        if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
             raise Unreadable("not_workbook")
         strings = _Strings(texts, index)
         if "xl/sharedStrings.xml" in names:
@@ -146,9 +146,10 @@ class _Strings:
         self._count += 1
 
     def text(self, number: str, where: str) -> str:
-        if not number.isdigit() or int(number) >= self._count:
+        at = _whole(number)
+        if not 0 <= at < self._count:
             raise Unreadable("not_workbook", where)
-        return self._cached(int(number))
+        return self._cached(at)
 
     def _read(self, number: int) -> str:
         self._index.seek(max(0, number - 1) * 8)
@@ -184,13 +185,13 @@ def _date_styles(archive: Archive) -> frozenset[int]:
         for node in records(stream, [f"{_MAIN}numFmts", f"{_MAIN}cellXfs"], 2, "styles.xml"):
             if local_name(node) == "numFmts":
                 own |= {
-                    int(each.get("numFmtId", "0"))
+                    _whole(each.get("numFmtId"))
                     for each in node
                     if {"y", "d"} & set(_DATE_LETTERS.sub("", each.get("formatCode", "")).lower())
                 }
                 continue
             for place, style in enumerate(node):
-                used = int(style.get("numFmtId", "0"))
+                used = _whole(style.get("numFmtId"))
                 if used in _DATES or used in own:
                     found.add(place)
     return frozenset(found)
@@ -222,10 +223,15 @@ def _as_date(value: str, epoch: date) -> str:
 
 def _row_number(row: etree._Element, before: int, where: str) -> int:
     stated = row.get("r")
-    number = int(stated) if stated and stated.isdigit() and len(stated) < 12 else before + 1
+    number = before + 1 if stated is None else _whole(stated)
     if number > MAX_ROWS or number <= before:
-        raise Unreadable("rows", where, number=str(number))
+        raise Unreadable("rows", where, number=stated or str(number))
     return number
+
+
+def _whole(text: str | None) -> int:
+    """A number that a program wrote; -1 for what is none."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
 def _column(reference: str | None, before: int, where: str) -> int:
