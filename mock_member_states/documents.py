@@ -7,10 +7,11 @@ that is no document is skipped with one line in the log, and looked at again whe
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from types import MappingProxyType
 
 from mock_member_states import cda_header
 from mock_member_states.cda_header import Header, NotADocument
@@ -20,16 +21,25 @@ from schemas.xml import MAX_BYTES, XmlRefused
 _TWIN = re.compile(r"[._-]?L?[13]$", re.IGNORECASE)
 
 
+Prepare = Callable[[bytes], bytes]
+
+
+def as_it_is(document: bytes) -> bytes:
+    """What lies in the folder is handed out."""
+    return document
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One stored document."""
 
     header: Header
     path: Path
+    prepare: Prepare
 
     def content(self) -> bytes:
-        """The bytes as they lie in the folder.  Raises: OSError: the file is gone."""
-        return self.path.read_bytes()
+        """The document as it is handed out.  Raises: OSError: the file is gone."""
+        return self.prepare(self.path.read_bytes())
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +51,15 @@ class _Known:
 class DocumentStore:
     """All documents of the given folders. Reading is safe from several threads."""
 
-    def __init__(self, folders: Sequence[Path], log: Callable[[str], None]) -> None:
-        self.folders = tuple(folders)
+    def __init__(
+        self,
+        folders: Sequence[Path],
+        log: Callable[[str], None],
+        national: Mapping[Path, Prepare] = MappingProxyType({}),
+    ) -> None:
+        """`national`: further folders, each with what makes pivot documents of the files in it."""
+        self.folders = (*folders, *national)
+        self._national = national
         self._log = log
         self._known: dict[Path, _Known] = {}
         self._replaced: set[Path] = set()
@@ -84,15 +101,16 @@ class DocumentStore:
                 stamp = (stat.st_mtime_ns, stat.st_size)
                 known = self._known.get(path)
                 if known is None or known.stamp != stamp:
-                    self._known[path] = _Known(stamp, self._read(path, stat.st_size))
+                    prepare = self._national.get(folder, as_it_is)
+                    self._known[path] = _Known(stamp, self._read(path, stat.st_size, prepare))
                 present.add(path)
         return present
 
-    def _read(self, path: Path, size: int) -> Document | None:
+    def _read(self, path: Path, size: int, prepare: Prepare) -> Document | None:
         try:
             if size > MAX_BYTES:
                 raise NotADocument("larger than 16 MiB")
-            return Document(cda_header.read(path.read_bytes()), path)
+            return Document(cda_header.read(prepare(path.read_bytes())), path, prepare)
         except (NotADocument, XmlRefused) as error:
             self._log(f"document file {masked(path.name)} skipped: {error}")
         except OSError as error:

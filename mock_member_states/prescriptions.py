@@ -13,17 +13,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from lxml import etree
-
 from cda.build import Dispensation as DispensationContent
 from cda.build import FileDocument, Prescription, dispensation, file_document, prescription
-from cda.transcode import transcode
 from mock_member_states.country import COUNTRIES, BadCountry
+from mock_member_states.national import mappings
 from mock_member_states.prescription_definition import Definition
 from mock_member_states.prescription_pdf import prescription_pdf
-from schemas.xml import parse
-from terminology.mapping import Mappings, read_mappings
-from terminology.seed import seed_catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +34,6 @@ class Prescribed:
     def number(self) -> str:
         """The country's own number of the prescription."""
         return self.content.id.shown
-
-
-def mappings(code: str, folder: Path = COUNTRIES) -> Mappings:
-    """How the country's codes map onto the catalogue.  Raises: BadCountry: their file is wrong."""
-    path = folder / code.lower() / "national.csv"
-    try:
-        return Mappings.of(seed_catalogue(), read_mappings(path.read_bytes(), path.name))
-    except (OSError, ValueError) as error:
-        raise BadCountry(f"{path.name} of {code.upper()}: {error}") from error
 
 
 @cache
@@ -87,12 +73,6 @@ def _definition(code: str, folder: Path) -> Definition:
 def friendly(one: Prescribed) -> bytes:
     """The national document: level 3, in the codes and words of the country."""
     return prescription(one.content)
-
-
-def pivot(document: bytes, held: Mappings) -> bytes:
-    """A national document as it crosses the border.  Raises: schemas.xml.XmlRefused: not acceptable XML."""
-    done = transcode(parse(document), held)
-    return etree.tostring(done.tree.getroottree(), encoding="UTF-8", xml_declaration=True)
 
 
 def printed(one: Prescribed) -> bytes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mock_member_states import country as countries
-from mock_member_states import patients, trust
+from mock_member_states import national, patients, trust
 from mock_member_states.audit_trail import AuditTrail
 from mock_member_states.country import Country
 from mock_member_states.documents import DocumentStore
@@ -60,7 +60,7 @@ def load(code: str, data: Path, log: Callable[[str], None], *, reference_exact: 
         country=country,
         party=data / "pki" / code.lower(),
         listed=patients.load(own / "patients.toml"),
-        store=DocumentStore([own / "documents", state / "documents"], log),
+        store=DocumentStore([own / "documents", state / "documents"], log, national.transcoding(code)),
         audit=AuditTrail(state / "audit"),
     )
     found.trust()

@@ -11,13 +11,12 @@ from cda.datatypes import Combination, EventBound, Moment, Periodic, Range
 from cda.parse import parse
 from cda.transcode import transcode
 from mock_member_states.country import BadCountry
+from mock_member_states.national import mappings, pivot
 from mock_member_states.prescriptions import (
     dispensed,
     friendly,
     load,
     load_dispensations,
-    mappings,
-    pivot,
     printed,
 )
 from schemas.xml import parse as parse_xml
@@ -48,7 +47,9 @@ def test_a_prescription_passes_schema_and_rules(code, number):
 def test_every_fact_of_a_prescription_was_read(code, number):
     shown = Shown(crossed(code, number))
     assert shown.display.counts.entries == shown.display.counts.entries_shown == 1
-    assert shown.display.raw == frozenset()
+    # The number repeated in the words of the upper end of a range is no fact of its own.
+    odd = {shown.document.fact(number).name for number in shown.display.raw}
+    assert odd <= {"translation"}
 
 
 @pytest.mark.parametrize(("code", "number"), ALL)
