@@ -107,13 +107,16 @@ def build(root: etree._Element) -> Tree:
     )
 
 
+_SAME: Final = {tag: tag for tag in (TEMPLATE_ID, TEXT, SECTION)}
+
+
 class _Work:
     """One walk through a tree: what was met so far."""
 
     __slots__ = ("names", "nodes", "narratives", "stated")
 
     def __init__(self, top: Node) -> None:
-        self.names = {top.tag: top.name}
+        self.names = {top.tag: (top.tag, top.name)}  # the same name is the same string, found by identity
         self.nodes = [top]
         self.narratives: list[etree._Element] = []
         self.stated: dict[Node, list[str]] = {}  # element -> roots of its templateId children
@@ -124,20 +127,21 @@ class _Work:
         A slice of the children costs a quarter of an iterator over them, and whoever goes down knows the
         parent, which to ask for is a search.
         """
-        names, nodes, kids = self.names, self.nodes, list[Node]()
+        names, add, kids = self.names, self.nodes.append, list[Node]()
         for el in parent.el[:]:
-            tag = el.tag
-            if tag.__class__ is not str:  # comments and instructions have a function for a tag
+            raw = el.tag
+            if raw.__class__ is not str:  # comments and instructions have a function for a tag
                 continue
-            if (name := names.get(tag)) is None:
-                name = names[tag] = local(tag)
+            if (named := names.get(raw)) is None:
+                named = names[raw] = _SAME.get(raw, raw), local(raw)
+            tag, name = named
             node = Node(tag, name, dict(el.items()), el, parent)
-            nodes.append(node)
+            add(node)
             kids.append(node)
-            if tag == TEMPLATE_ID:
+            if tag is TEMPLATE_ID:
                 if (oid := node.attrs.get("root")) is not None:
                     self.stated.setdefault(parent, []).append(oid)
-            elif tag == TEXT and parent.tag == SECTION:
+            elif tag is TEXT and parent.tag is SECTION:
                 self.narratives.append(el)
                 if next(el.iter(TEMPLATE_ID), None) is None:
                     continue
