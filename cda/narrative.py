@@ -112,4 +112,4 @@ def rebuild(text: etree._Element) -> str:
     element and attribute that it writes, and the serialiser escapes what came from the document. The address
     of a link or picture becomes plain text, never something to follow.
     """
-    return str(_REBUILD(text)).strip()
+    return bytes(_REBUILD(text)).decode().strip()  # `str` would search for an XML declaration

@@ -18,9 +18,12 @@ def alerts_html(w: Writer, document: Document) -> str:
     """
     w = w.scratch()
     words = w.words
+    found: dict[str, list[Section]] = {}
+    for section in every(document.sections):
+        found.setdefault(section.loinc, []).append(section)
     groups = [
-        (words["alert.hypersensitivity"], _allergies(w, document)),
-        (words["alert.treatments_implants"], _devices(w, document)),
+        (words["alert.hypersensitivity"], _allergies(w, found.get("48765-2", []))),
+        (words["alert.treatments_implants"], _devices(w, found.get("46264-8", []))),
         (words["alert.changed_routines"], _directives(w, document)),
     ]
     body = "".join(f"<h3>{head}</h3><ul>{''.join(items)}</ul>" for head, items in groups if items)
@@ -38,9 +41,8 @@ def every(sections: tuple[Section, ...]) -> Iterator[Section]:
         yield from every(section.sections)
 
 
-def _allergies(w: Writer, document: Document) -> list[str]:
+def _allergies(w: Writer, sections: list[Section]) -> list[str]:
     found: list[tuple[bool, str]] = []
-    sections = [s for s in every(document.sections) if s.loinc == "48765-2"]
     for section in sections:
         for entry in section.entries:
             for item in entry.items:
@@ -79,11 +81,10 @@ def _state(w: Writer, sections: list[Section]) -> str:
     return words["display.see_section"]
 
 
-def _devices(w: Writer, document: Document) -> list[str]:
+def _devices(w: Writer, sections: list[Section]) -> list[str]:
     return [
         f'<li><a href="#e{entry.number}">{item_block(w, item).title}</a>{_removed(w, item)}</li>'
-        for section in every(document.sections)
-        if section.loinc == "46264-8"
+        for section in sections
         for entry in section.entries
         for item in entry.items
         if isinstance(item, Device) and (item.real or text_only(item)) and not item.negated

@@ -106,7 +106,10 @@ def _code_row(w: Writer, label: str, coded: Coded, shown: Shown) -> str:
     if coded.version:
         system += f" {coded.version}"
     head = f"<small>{label}</small> <b>{shown.html}</b>" if label else f"<b>{shown.html}</b>"
-    original = _originals(w, coded) or w.words["display.code_only"]
+    if coded.original is None and not coded.translations:
+        original = e(coded.display) if coded.display else w.words["display.code_only"]
+    else:
+        original = _originals(w, coded) or w.words["display.code_only"]
     return (
         f'<tr><th scope="row">{head}</th> <td class="o"{w.lang}>{original}</td> '
         f"<td>{e(coded.code or coded.null or '')} <small>{e(system)}</small></td> {english}"
@@ -117,8 +120,6 @@ def _code_row(w: Writer, label: str, coded: Coded, shown: Shown) -> str:
 def _originals(w: Writer, coded: Coded) -> str:
     """What the source said itself: translations to any depth, the words referred to, its display name."""
     display = e(coded.display) if coded.display else ""
-    if coded.original is None and not coded.translations:
-        return display
     parts = []
     pending = list(coded.translations)
     for inner in pending:  # grows while it is read

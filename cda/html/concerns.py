@@ -1,5 +1,7 @@
 """Allergies and problems: what the patient reacts to, what the patient has, and how sure it is."""
 
+from collections.abc import Sequence
+
 from ..datatypes import Coded, Value
 from ..escape import e
 from ..sections.allergies import Allergy, Reaction
@@ -12,11 +14,12 @@ from .writer import Writer
 
 _ORPHANET = "1.3.6.1.4.1.12559.11.10.1.3.1.44.5"
 _SEVERE = frozenset({"24484000", "442452003", "399166001"})  # severe, life threatening, fatal
+_REFUTED = frozenset({"refuted", "entered-in-error"})
 # Over by its clinical status. Chronic (90734009) is not: it is the opposite of over.
 _INACTIVE = frozenset({"inactive", "resolved", "73425007", "413322009"})
 
 
-def codes_of(values: tuple[Value, ...]) -> set[str]:
+def codes_of(values: Sequence[Value]) -> set[str]:
     """The codes among some values."""
     return {value.code for value in values if isinstance(value, Coded) and value.code}
 
@@ -82,13 +85,15 @@ def reaction_words(w: Writer, a: Allergy) -> list[str]:
 
 def severe(a: Allergy) -> bool:
     """High criticality, or a severe or life-threatening reaction."""
-    graded = codes_of(a.severities).union(*(codes_of(r.severities) for r in a.reactions))
-    return "high" in codes_of(a.criticalities) or bool(graded & _SEVERE)
+    if a.criticalities and "high" in codes_of(a.criticalities):
+        return True
+    graded = [*a.severities, *[value for reaction in a.reactions for value in reaction.severities]]
+    return bool(graded) and not _SEVERE.isdisjoint(codes_of(graded))
 
 
 def refuted(a: Allergy | Problem) -> bool:
     """Denied, or found to be wrong: never to be read as an allergy or a diagnosis."""
-    return a.negated or bool(codes_of(a.certainties) & {"refuted", "entered-in-error"})
+    return a.negated or (bool(a.certainties) and not _REFUTED.isdisjoint(codes_of(a.certainties)))
 
 
 def inactive(a: Allergy | Problem) -> bool:
@@ -96,7 +101,7 @@ def inactive(a: Allergy | Problem) -> bool:
 
     The status of the concern does not count: many countries close every concern that is written down.
     """
-    return bool(codes_of(a.statuses) & _INACTIVE)
+    return bool(a.statuses) and not _INACTIVE.isdisjoint(codes_of(a.statuses))
 
 
 def _allergy_tone(w: Writer, a: Allergy, block: Block) -> None:

@@ -31,7 +31,7 @@ class Remainder:
         self.w, self.picked, self.block, self.facts = w, picked, block, facts
         self._texts: list[str] = []
         self._fixed: list[str] = []
-        self._statuses: dict[str, list[int]] = {}  # facts by what they say
+        self._statuses: list[Coded] = []
         self._ids: list[str] = []
 
     @property
@@ -41,17 +41,22 @@ class Remainder:
         grouped = (
             ("display.narrative_text", self._texts),
             ("display.fixed_codes", self._fixed),
-            ("display.statuses", [self._counted(said, facts) for said, facts in self._statuses.items()]),
+            ("display.statuses", self._said_once() if self._statuses else ()),
             ("display.id", self._ids),
         )
         return [(words[key], " · ".join(found)) for key, found in grouped if found]
 
-    def _counted(self, said: str, facts: list[int]) -> str:
-        """A status that several parts have, said once."""
-        html = said
-        for fact in facts:
-            html = self.w.mark(fact, html)
-        return f"{html} ×\u00a0{len(facts)}" if len(facts) > 1 else html
+    def _said_once(self) -> list[str]:
+        """Each status, said once if all parts have the same, as they nearly always do."""
+        w, statuses = self.w, self._statuses
+        first = statuses[0]
+        word = w.words.find(f"act_status.{first.code}") if first.code else None
+        alike = [status for status in statuses if status.code == first.code and not status.null]
+        if word is None or len(statuses) < 2 or len(alike) < len(statuses):
+            return [status(w, one) for one in statuses]
+        for one in statuses:
+            word = w.mark(one.fact, word)
+        return [f"{word} ×\u00a0{len(statuses)}"]
 
     def statement(self, statement: Statement) -> None:
         """Add what is unsaid about a statement and everything below it."""
@@ -86,23 +91,14 @@ class Remainder:
         if s.code is not None and s.code.fact not in marked:
             self._fixed.append(self._fixed_code(s.code))
         if s.status is not None and s.status.fact not in marked:
-            self._status(s.status)
+            self._statuses.append(s.status)
+            marked.add(s.status.fact)
         for one in s.ids:
             if one.fact not in marked:
                 self._ids.append(_full_id(w, one))
         for text in s.texts:
             if text.fact not in marked or text.reference_fact not in marked:
                 self._texts.append(w.text(text))
-
-    def _status(self, code: Coded) -> None:
-        """A plain status counts with its like; any other is shown for itself."""
-        w = self.w
-        plain = w.words.find(f"act_status.{code.code}") if code.code and not code.null else None
-        if plain is None:
-            self._statuses[status(w, code)] = []
-        else:
-            self._statuses.setdefault(plain, []).append(code.fact)
-            w.marked.add(code.fact)
 
     def _known(self, s: Statement) -> None:
         w = self.w

@@ -166,7 +166,7 @@ def entry_html(w: Writer, document: Document, entry: Entry, tally: Tally) -> str
         blocks.append(Block(title=w.words["absence.not_displayable"]))
     tone = next(filter(None, [block.tone for block in blocks]), Tone.PLAIN)
     inside = "".join([block_html(block) for block in blocks])
-    details = details_html(w, w.codes, [*quiet, *_together(w.asides)])
+    details = details_html(w, w.codes, [*quiet, *_together(w.asides)] if w.asides else quiet)
     w.marked -= document.nodes.odd
     if not w.marked.issuperset(numbers := range(*entry.facts)):
         raw = _raw_of(document, entry, [number for number in numbers if number not in w.marked])

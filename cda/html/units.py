@@ -19,8 +19,10 @@ _BRACKETS = re.compile(r"\[[^\[\]]*\]")
 def unit(w: Writer, ucum: str, *, one: bool) -> str:
     """A UCUM unit as HTML: words or Norwegian symbols, else the word of the terminology, else as received."""
     key = (ucum, one)
-    if (html := w.units.get(key)) is None:
+    if (html := w.units.get(key) or w.vocabulary.units.get(key)) is None:
         html = w.units[key] = _unit(w, ucum, one)
+        if w.concept(ucum, _UCUM)[0].version is not None:  # of the catalogue, so no document made it up
+            w.vocabulary.units[key] = html
     return html
 
 

@@ -74,14 +74,9 @@ def _words(w: Writer, value: Quantity, *, skip_word: bool = False) -> str:
 def quantity_range(w: Writer, value: Range, unit_word: str | None = None, *, trim: bool = False) -> str:
     """`1`, `1 til 2`, `minst 5`, `høyst 10`: equal ends are one amount."""
     low, high = value.low, value.high
-    outside = [end is not None and w.exclusive(end.fact) for end in (low, high)]
-    if (
-        low is not None
-        and high is not None
-        and low.value is not None
-        and high.value is not None
-        and not any(outside)
-    ):
+    over, under = low is not None and w.exclusive(low.fact), high is not None and w.exclusive(high.fact)
+    both = low is not None and high is not None and low.value is not None and high.value is not None
+    if low is not None and high is not None and both and not (over or under):
         if (low.value, low.unit) == (high.value, high.unit):
             html = w.mark(low.fact, w.mark(high.fact, quantity(w, low, unit_word, trim=trim)))
         else:
@@ -92,11 +87,11 @@ def quantity_range(w: Writer, value: Range, unit_word: str | None = None, *, tri
     else:
         ends = []
         if low is not None:
-            word = w.words["value.over" if outside[0] else "value.at_least"]
+            word = w.words["value.over" if over else "value.at_least"]
             shown = quantity(w, low, unit_word, trim=trim)
             ends.append(f"{word} {shown}" if low.value else shown)
         if high is not None:
-            word = w.words["value.under" if outside[1] else "value.at_most"]
+            word = w.words["value.under" if under else "value.at_most"]
             shown = quantity(w, high, unit_word, trim=trim)
             ends.append(f"{word} {shown}" if high.value else shown)
         html = ", ".join(ends)
@@ -169,30 +164,30 @@ def _date(w: Writer, value: Time) -> tuple[str, str]:
 
 def period(w: Writer, value: Period) -> str:
     """A point, or an interval in words: `siden 06.10.1997`, `fra 07.05.2017 til 21.05.2017`."""
-    fill = w.words.fill
-    parts = [time(w, value.at)] if value.at is not None else []
-    low, high = value.low, value.high
-    outside = [end is not None and w.exclusive(end.fact) for end in (low, high)]
-    if low is not None and low.value and high is not None and high.value and not any(outside):
-        parts.append(fill("dose.from_to", start=time(w, low), end=time(w, high)))
-    else:
-        parts += (
-            [_end(w, low, "period.after" if outside[0] else "medication.since", "low")]
-            if low is not None
-            else []
-        )
-        parts += (
-            [_end(w, high, "period.before" if outside[1] else "medication.until", "high")]
-            if high is not None
-            else []
-        )
+    at, low, high = value.at, value.low, value.high
+    parts = [time(w, at)] if at is not None else []
+    if low is not None or high is not None:
+        parts += _ends(w, low, high)
     if value.center is not None:
-        parts.append(fill("time.approximate", date=time(w, value.center)))
+        parts.append(w.words.fill("time.approximate", date=time(w, value.center)))
     if value.width is not None:
-        parts.append(fill("dose.for_duration", duration=quantity(w, value.width, trim=True)))
+        parts.append(w.words.fill("dose.for_duration", duration=quantity(w, value.width, trim=True)))
     if value.null:
         parts.append(w.flavour(value.null, value.fact))
     return ", ".join(filter(None, parts))
+
+
+def _ends(w: Writer, low: Time | None, high: Time | None) -> list[str]:
+    """Beginning and end, together if both belong to the interval."""
+    after, before = low is not None and w.exclusive(low.fact), high is not None and w.exclusive(high.fact)
+    if low is not None and low.value and high is not None and high.value and not (after or before):
+        return [w.words.fill("dose.from_to", start=time(w, low), end=time(w, high))]
+    ends = []
+    if low is not None:
+        ends.append(_end(w, low, "period.after" if after else "medication.since", "low"))
+    if high is not None:
+        ends.append(_end(w, high, "period.before" if before else "medication.until", "high"))
+    return ends
 
 
 def _end(w: Writer, end: Time, key: str, side: str) -> str:

@@ -56,11 +56,14 @@ class Vocabulary:
     never what a document made up. Entries are only ever added whole, so that threads may share it.
     """
 
-    __slots__ = ("terms", "words", "kept", "marks", "_states")
+    __slots__ = ("terms", "words", "kept", "units", "marks", "_states")
 
     def __init__(self, terms: Catalogue, words: Words) -> None:
         self.terms, self.words = terms, words
         self.kept: Concepts = {}
+        self.units: dict[
+            tuple[str, bool], str
+        ] = {}  # in words, by code and whether one: those of the catalogue
         self._states = {state: self._state(state) for state in State}  # words and mark
         self.marks = {state: mark for state, (_, mark) in self._states.items()}
 
@@ -136,7 +139,10 @@ def _common(code: str, system: str, version: str | None, answer: Answer) -> bool
 
 def vocabulary(terms: Catalogue, words: Words) -> Vocabulary:
     """The vocabulary of a release and a page language, shared by every page of the process."""
-    return _shelf(terms).setdefault(words.language, Vocabulary(terms, words))
+    shelf = _shelf(terms)
+    if (found := shelf.get(words.language)) is None:
+        found = shelf.setdefault(words.language, Vocabulary(terms, words))
+    return found
 
 
 @lru_cache(maxsize=1)  # the release in use: another one takes its place, so that the old one can go

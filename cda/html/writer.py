@@ -67,7 +67,7 @@ class Writer:
 
     def exclusive(self, fact: int) -> bool:
         """Whether the end of an interval says that it lies outside it, as in `high inclusive="false"`."""
-        return 0 < fact <= len(self.facts) and self.facts[fact - 1].attrs.get("inclusive") == "false"
+        return fact > 0 and bool(self.facts) and self.facts[fact - 1].attrs.get("inclusive") == "false"
 
     def mark(self, fact: int, html: str, attributes: str = "") -> str:
         """Wrap what shows a fact; without a number the text stays bare."""
@@ -102,9 +102,13 @@ class Writer:
         A `brief` one names structure, not content: it has no mark and does not count as a code shown.
         `label` names the value in the details panel, as HTML.
         """
-        if coded.null and not coded.code:
+        code = coded.code
+        if coded.null and not code:
             return self._missing(coded, label)
-        shown = self.choose(coded)
+        found = self._kept.get((code, coded.system, coded.version)) if code and coded.system else None
+        shown = (
+            found[1] if found is not None and found[1] is not None and found[1].ours else self.choose(coded)
+        )
         self.codes.append((label, coded, shown))
         html = self.mark(coded.fact, shown.html, shown.lang)
         if not brief:
