@@ -5,7 +5,7 @@ Heavy imports wait until their command runs: `ncp --help` must not pay for them.
 
 import typer
 
-from terminology.commands import diff, export_file, gaps, import_file, lookup, release, trail
+from terminology.commands import diff, export_file, gaps, import_file, lookup, release, serve, trail
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -29,6 +29,7 @@ app.command("diff")(diff.diff)
 app.command("gaps")(gaps.gaps)
 app.command("rollback")(release.rollback)
 app.command("trail")(trail.trail)
+app.command("serve")(serve.serve)
 app.add_typer(release.app, name="release")
 
 

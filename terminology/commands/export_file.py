@@ -32,7 +32,7 @@ def export_file(
     if format is None:
         name = file.name.lower()
         format = next((each for each, (ending, _) in FORMATS.items() if name.endswith(ending)), None)
-    if format not in FORMATS:
+    if format is None or format not in FORMATS:
         stop(f"--format: {', '.join(FORMATS)} are written", USAGE)
     if file.exists() and not force:
         stop(f"{file} is there already; --force writes over it", USAGE)

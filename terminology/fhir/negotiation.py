@@ -3,7 +3,7 @@
 Source: FHIR R4, http.html: `_format` goes before the Accept header; languages as in RFC 9110.
 """
 
-from collections.abc import Iterator
+from functools import lru_cache
 
 from terminology import languages
 from terminology.fhir.outcome import FhirError
@@ -12,7 +12,7 @@ JSON, XML = "application/fhir+json", "application/fhir+xml"
 _JSON = frozenset({JSON, "application/json", "text/json", "json", "application/json+fhir"})
 _XML = frozenset({XML, "application/xml", "text/xml", "xml", "application/xml+fhir"})
 _ANY = frozenset({"*/*", "application/*"})
-_MOST = 20  # ranges of a header that are read
+_MOST, _LONGEST = 20, 500  # ranges and characters of a header that are read
 
 
 def form_of(accept: str | None, stated: str | None) -> str:
@@ -27,8 +27,7 @@ def form_of(accept: str | None, stated: str | None) -> str:
         raise FhirError(
             406, "not-supported", f"_format {stated[:60]!r}: there are {JSON} and {XML}", "_format"
         )
-    wanted = list(_ranges(accept or "*/*"))
-    for _, each in wanted:
+    for each in _ranges((accept or "*/*")[:_LONGEST]):
         if each in _ANY or (form := _form(each)) is not None:
             return JSON if each in _ANY else form or JSON
     raise FhirError(406, "not-supported", f"none of the accepted types is served: there are {JSON} and {XML}")
@@ -43,7 +42,7 @@ def body_form(content_type: str | None) -> str:
 
 def accepted_languages(header: str | None) -> tuple[str, ...]:
     """The languages of an Accept-Language header that are language tags, best first."""
-    return tuple(tag for _, tag in _ranges(header or "") if _is_language(tag))
+    return tuple(tag for tag in _ranges((header or "")[:_LONGEST]) if _is_language(tag))
 
 
 def _form(name: str) -> str | None:
@@ -51,7 +50,8 @@ def _form(name: str) -> str | None:
     return JSON if name in _JSON else XML if name in _XML else None
 
 
-def _ranges(header: str) -> Iterator[tuple[float, str]]:
+@lru_cache(maxsize=256)  # clients send the same few headers with every request
+def _ranges(header: str) -> tuple[str, ...]:
     """The ranges of a header by weight, those of weight 0 left out."""
     found = []
     for each in header.split(",")[:_MOST]:
@@ -63,7 +63,7 @@ def _ranges(header: str) -> Iterator[tuple[float, str]]:
             quality = 0.0
         if quality > 0 and name:
             found.append((quality, name))
-    return iter(sorted(found, key=lambda each: -each[0]))
+    return tuple(name for _, name in sorted(found, key=lambda each: -each[0]))
 
 
 def _is_language(tag: str) -> bool:

@@ -8,6 +8,7 @@ Source: FHIR R4, operations CodeSystem-validate-code and ValueSet-validate-code.
 from collections.abc import Callable
 
 from terminology.catalogue import Answer, Catalogue
+from terminology.code_system_uris import is_oid, oid_of
 from terminology.fhir.addresses import system_of, system_uri, value_set_of
 from terminology.fhir.building import language_of, parameters, value
 from terminology.fhir.given import Coding, Given
@@ -86,6 +87,8 @@ def _member(terms: Catalogue, held: ValueSet, wanted: Coding, language: str) -> 
 
 def _by_name(terms: Catalogue, held: ValueSet, wanted: Coding) -> Answer | None:
     """A member whose code system has no OID: such a system is known by its canonical address alone."""
+    if wanted.system is None or is_oid(oid_of(wanted.system) or ""):
+        return None
     for entry in terms.members(held.oid):
         if entry.system.oid is None and (system_uri(entry.system), entry.code) == (
             wanted.system,

@@ -23,9 +23,9 @@ LABELS = {"PT": "healthCardNumber", "FI": "nationalSocialSecurityNumber", "CZ": 
 
 
 @contextmanager
-def serving_portal(settings, desk, directory):
+def serving_portal(settings, desk, directory, doors=()):
     """Serve the portal in a thread on a free port; gives the application and its address."""
-    app = create_app(settings, desk, directory)
+    app = create_app(settings, desk, directory, doors)
     config = uvicorn.Config(
         app, host="127.0.0.1", port=0, log_config=None, access_log=False, server_header=False
     )
