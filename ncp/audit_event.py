@@ -27,6 +27,7 @@ class Transaction(Enum):
     COMMUNICATION_FAILURE = ("EHDSI-CF", "EHDSI-CF", "CommunicationFailure", "E")
     CONTRADICTION_ACCEPTED = ("NO-01", "NO-01", "portal::ContradictionAccepted", "E")
     DOCUMENT_USED = ("NO-02", "NO-02", "portal::DocumentUsed", "R")
+    DOCUMENT_CHECKED = ("NO-03", "NO-03", "portal::DocumentChecked", "E")
 
     def __init__(self, number: str, event_type: str, label: str, action: str) -> None:
         self.number = number  # EHDSI number

@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
+from cda.check import Verdict
 from ncp.exchange import Exchange, Operation
 from ncp.finding import Finding
 from ncp.own import Own
@@ -63,6 +64,7 @@ def report(job: Job) -> dict[str, Any]:
         "hops": _hops(job),
         "release": job.result.fetched.release if job.result else None,
         "findings": [_finding(each) for each in findings_of(job)],
+        "validation": _validation(job.result.fetched.verdict) if job.result else None,
         "error": {"code": str(job.error.code), "text": job.error.context} if job.error else None,
     }
 
@@ -79,6 +81,31 @@ def _hops(job: Job) -> dict[str, int]:
         label = exchange.operation.label
         hops[label] = hops.get(label, 0) + round(exchange.seconds * 1000)
     return hops | {"total": job.milliseconds}
+
+
+def _validation(verdict: Verdict | None) -> dict[str, Any] | None:
+    """What schema and rules find, as `ncp cda validate` tells it."""
+    if verdict is None:
+        return None
+    return {
+        "type": verdict.kind,
+        "wave": f"W{verdict.wave}" if verdict.wave else None,
+        "rules": f"W{verdict.rules}" if verdict.rules else None,
+        "errors": verdict.errors,
+        "warnings": len(verdict.findings) - verdict.errors,
+        "findings": [
+            {
+                "severity": each.severity,
+                "rule": each.rule,
+                "template": each.template,
+                "location": each.location,
+                "found": each.found,
+                "expected": each.expected,
+                "message": each.sentence("en"),
+            }
+            for each in verdict.findings
+        ],
+    }
 
 
 def _finding(each: Finding) -> dict[str, str]:

@@ -8,6 +8,7 @@ the command line calls `patient_summary`; both run the same code.
 
 from dataclasses import dataclass, field, replace
 
+from cda.check import Verdict
 from cda.display import Display
 from cda.document import Document
 from cda.translate import Translation
@@ -78,6 +79,7 @@ class Fetched:
     contradictions: tuple[Contradiction, ...]
     release: str  # of the terminology that translated it
     terms: Catalogue | None = field(default=None, repr=False)  # that release; None while nothing is displayed
+    verdict: Verdict | None = field(default=None, repr=False)  # of the rules; None: not judged (`rule_check`)
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,7 @@ def _run(
     accept: frozenset[str],
 ) -> "Job":
     """The job with its exchanges kept; a failure is part of the outcome."""
-    from ncp import patient_summary
+    from ncp import patient_summary, rule_check
     from ncp.evidence import Job
     from ncp.exchange import recording
     from ncp.wire.errors import NcpError
@@ -119,6 +119,9 @@ def _run(
     except NcpError as error:
         job.error = error
     job.milliseconds = round((monotonic() - started) * 1000)
+    if job.result is not None:
+        fetched, relationship = job.result.fetched, job.result.relationship
+        job.result = replace(job.result, fetched=rule_check.checked(fetched, relationship, desk))
     return job
 
 
@@ -140,6 +143,8 @@ def _finish(point: "Opened", job: "Job", out: Path) -> None:
         )
         for each in found["findings"]:
             typer.echo(f"finding: {' '.join(filter(None, (each['where'], each['code'], each['text'])))}")
+        if rules := found["validation"]:
+            typer.echo(f"rules {rules['rules']}: {rules['errors']} errors, {rules['warnings']} warnings")
     typer.echo(f"{len(paths)} files in {out}")
     if job.error is not None:
         raise job.error

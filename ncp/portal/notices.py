@@ -3,18 +3,34 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from cda.check import Verdict
+from cda.checking.finding import Severity
+from cda.checking.own import UNDECIDED
 from ncp.directory import Peer
 from ncp.finding import Finding, Source
 from ncp.patient_summary import Fetched, Listing
 from terminology.pages.messages import Messages
 
+MOST_ITEMS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line behind a notice: what it is, a sentence, and where in the document."""
+
+    label: str
+    text: str
+    where: str
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One sentence, with the EU code of the country's remark if it is one."""
+    """One sentence, with the EU code of the country's remark if it is one, and the list behind it."""
 
     text: str
     code: str = ""
+    items: tuple[Item, ...] = ()
+    more: str = ""  # a last line, where the items are not all
 
 
 def of_list(listing: Listing, peer: Peer, words: Messages) -> list[Notice]:
@@ -37,7 +53,27 @@ def of_document(fetched: Fetched, peer: Peer, words: Messages) -> list[Notice]:
         found.append(Notice(words.text("portal.finding.differs")))
     if _breaks_form(fetched.findings):
         found.append(Notice(words.text("portal.finding.form", country=country)))
+    if fetched.verdict is not None and _breaks_rules(fetched.verdict):
+        found.append(_of_rules(fetched.verdict, words))
     return found
+
+
+def _breaks_rules(verdict: Verdict) -> bool:
+    """Whether anything was found but value sets of which we hold a part only."""
+    return any(finding.rule != UNDECIDED.id for finding in verdict.findings)
+
+
+def _of_rules(verdict: Verdict, words: Messages) -> Notice:
+    """How much the rules find, and behind it what and where."""
+    labels = {severity: words.text(f"portal.finding.{severity}") for severity in Severity}
+    items = [
+        Item(labels[each.severity], each.sentence(words.language), each.location) for each in verdict.findings
+    ]
+    warnings = len(items) - verdict.errors
+    text = words.text("portal.finding.rules", errors=verdict.errors, warnings=warnings)
+    left = len(items) - MOST_ITEMS
+    more = words.text("portal.finding.more", number=left) if left > 0 else ""
+    return Notice(text, items=tuple(items[:MOST_ITEMS]), more=more)
 
 
 def _remarks(findings: Iterable[Finding], country: str, words: Messages) -> Iterable[Notice]:

@@ -33,6 +33,7 @@ WHAT = {
     "EHDSI-CF": "portal.log.failure",
     "NO-01": "portal.log.contradiction",
     "NO-02": "portal.log.used",
+    "NO-03": "portal.log.checked",
 }
 USED = {
     Use.ORIGINAL_OPENED.value: "log.used.original",

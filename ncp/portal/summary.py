@@ -1,5 +1,6 @@
 """One fetched document: the display, the page that stops a contradiction, the copy for the record."""
 
+from dataclasses import replace
 from hashlib import sha256
 
 from fastapi import APIRouter, Request
@@ -8,7 +9,7 @@ from markupsafe import Markup
 
 from cda.display import DisplayContext, stylesheet
 from cda.journal import journal_text
-from ncp import norwegian, patient_summary
+from ncp import norwegian, patient_summary, rule_check
 from ncp.norwegian import OSLO, Use
 from ncp.patient_summary import Fetched
 from ncp.portal.documents import desk_in, relationship_of, twin_of
@@ -33,6 +34,7 @@ def show(request: Request, document_id: str, session: PatientSession, portal: Th
     if opened.fetched.display is None:
         return _stop_page(request, session, context, opened.fetched, document_id)
     opened = _in_language(document_id, opened, session, context, portal)
+    opened = _judged(document_id, opened, session, context, portal)
     display = opened.fetched.display
     attachment = opened.fetched.document.attachment
     has_pdf = pdf_of(opened.fetched) is not None
@@ -124,6 +126,20 @@ def _in_language(
         still(session, context)
         context.documents[document_id] = anew
     return anew
+
+
+def _judged(
+    document_id: str, opened: OpenDocument, session: Session, context: PatientContext, portal: Portal
+) -> OpenDocument:
+    """The document with the verdict of the rules, made when it is first shown."""
+    if opened.fetched.verdict is not None:
+        return opened
+    desk = desk_in(session.language, portal)
+    judged = replace(opened, fetched=rule_check.checked(opened.fetched, relationship_of(context), desk))
+    with session.lock:
+        still(session, context)
+        context.documents[document_id] = judged
+    return judged
 
 
 def _stop_page(
