@@ -5,7 +5,7 @@ Heavy imports wait until their command runs: `ncp --help` must not pay for them.
 
 import typer
 
-from terminology.commands import diff, export_file, gaps, import_file, lookup, release, serve, trail
+from terminology.commands import diff, export_file, gaps, import_file, lookup, release, serve, suggest, trail
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -27,6 +27,7 @@ app.command("import")(import_file.import_file)
 app.command("export")(export_file.export_file)
 app.command("diff")(diff.diff)
 app.command("gaps")(gaps.gaps)
+app.command("suggest")(suggest.suggest)
 app.command("rollback")(release.rollback)
 app.command("trail")(trail.trail)
 app.command("serve")(serve.serve)

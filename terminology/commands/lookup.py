@@ -46,7 +46,7 @@ def lookup(
         stop("--code: the code is empty", USAGE)
     with store() as engine:
         terms = catalogue(engine, release)
-        oid = _oid(terms, system)
+        oid = oid_named(terms, system)
         answer = terms.lookup(Concept(code, oid, version), lang, value_set)
     if as_json:
         print_json(described(terms, oid, code, answer))
@@ -63,7 +63,7 @@ def catalogue(engine: "Engine", release: str | None) -> "Catalogue":
     return ActiveTerms(engine).current() if release is None else load(engine, release)
 
 
-def _oid(terms: "Catalogue", system: str) -> str:
+def oid_named(terms: "Catalogue", system: str) -> str:
     """The OID that the argument names; the argument itself when it names nothing known."""
     from terminology.code_system_uris import oid_of
 

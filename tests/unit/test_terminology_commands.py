@@ -188,7 +188,10 @@ def test_database_that_cannot_be_opened_is_one_sentence_without_its_password(ter
         assert (ran.code, ran.out) == (9, "") and "geheim" not in ran.err
 
 
-@pytest.mark.parametrize("command", ["lookup", "gaps", "rollback", "trail", "release"])
+@pytest.mark.parametrize(
+    "command",
+    ["lookup", "gaps", "rollback", "trail", "release", "import", "export", "diff", "suggest", "serve", "try"],
+)
 def test_every_command_explains_itself(term, command):
     ran = term(command, "--help")
     assert ran.code == 0 and len(ran.out) > 100
@@ -196,3 +199,46 @@ def test_every_command_explains_itself(term, command):
 
 def test_exit_codes_are_documented(term):
     assert "Exit codes: 0 done" in " ".join(term("--help").out.split())
+
+
+def test_texts_that_are_missing_are_suggested_with_their_origin(term):
+    rows = json.loads(term("suggest", "--json").out)
+    assert len(rows) == 5 and all(row["english"] for row in rows)
+    (one,) = [row for row in rows if row["suggestions"]]
+    assert one["draft"] is None
+    assert set(one["suggestions"][0]) == {"text", "way", "source"}
+    ran = term("suggest")
+    assert ran.code == 0 and "5 concepts, 1 with a suggestion, 0 drafts made" in ran.out
+
+
+def test_suggestions_are_taken_up_as_drafts_once(term):
+    assert "1 drafts made" in term("suggest", "--apply").out
+    ran = term("suggest")
+    assert ran.code == 1 and "4 concepts, 0 with a suggestion" in ran.out
+    assert json.loads(term("diff", "--json").out)[0]["status_after"] == "draft"
+
+
+def test_suggestions_for_one_code_or_value_set(term):
+    rows = json.loads(term("suggest", "--system", "EDQM", "--code", "15040000", "--json").out)
+    assert [row["code"] for row in rows] == ["15040000"]
+    assert term("suggest", "--value-set", "1.3.6.1.4.1.12559.11.10.1.3.1.42.4").code == 1
+    assert term("suggest", "--way", "parent").code == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("--code", "15040000"), 2),
+        (("--system", "EDQM", "--code", "nothing"), 3),
+        (("--way", "guess"), 2),
+        (("--limit", "0"), 2),
+    ],
+)
+def test_what_cannot_be_suggested_is_told(term, arguments, code):
+    ran = term("suggest", *arguments)
+    assert (ran.code, ran.out) == (code, "") and ran.err
+
+
+def test_only_editors_take_suggestions_up(term, monkeypatch):
+    monkeypatch.setenv("NCP_TERMINOLOGY_EDITORS", "ola")
+    assert term("suggest", "--apply").code == 3
