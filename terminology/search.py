@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, text
 from terminology.store.engine import snapshot
 
 _LIMIT = 50
+_LOOKED_AT = 300  # concepts that are sorted
 _MOST_WORDS = 8
 _SHORTEST = 3  # letters of a word that the index knows
 
@@ -33,11 +34,10 @@ class Hit:
 # The texts of a concept that are searched: everything that is not retired.
 _WORDS = """
     SELECT c.id AS id, c.code AS code,
-        coalesce((SELECT {join} FROM designation d WHERE d.concept_id = c.id AND d.language = 'en'
-            AND d.status <> 'retired'), '') AS english,
-        coalesce((SELECT {join} FROM designation d WHERE d.concept_id = c.id AND d.language <> 'en'
-            AND d.status <> 'retired'), '') AS norwegian
-    FROM concept c {where}
+        coalesce({join} FILTER (WHERE d.language = 'en'), '') AS english,
+        coalesce({join} FILTER (WHERE d.language <> 'en'), '') AS norwegian
+    FROM concept c LEFT JOIN designation d ON d.concept_id = c.id AND d.status <> 'retired' {where}
+    GROUP BY c.id, c.code
 """
 _SQLITE_WORDS = _WORDS.replace("{join}", "group_concat(d.text, ' | ')")
 # The locale of a server may know no letters beyond ASCII.
@@ -123,22 +123,26 @@ def _by_code(
 def _by_text(
     connection: Connection, words: list[str], narrowed: str, given: dict[str, Any], limit: int
 ) -> list[Hit]:
+    """Concepts with the words; the shortest texts of the first `_LOOKED_AT` first."""
     given = given | {"limit": limit}
     if connection.dialect.name == "sqlite":
-        long = " AND ".join(_quoted(word) for word in words if len(word) >= _SHORTEST)
-        given["long"] = long
-        table, conditions = "search_text w", ["w.search_text MATCH :long"]
-        short = [word for word in words if len(word) < _SHORTEST]
-        column, key, order = "w.code || ' ' || w.english || ' ' || w.norwegian", "w.rowid", "w.rank"
+        given["long"] = " AND ".join(_quoted(word) for word in words if len(word) >= _SHORTEST)
+        conditions, short = ["w.search_text MATCH :long"], [word for word in words if len(word) < _SHORTEST]
+        column, key = "w.code || ' ' || w.english || ' ' || w.norwegian", "w.rowid"
     else:
-        table, conditions, short = "search_text w", [], words
-        column, key, order = "w.words", "w.concept_id", "length(w.words), w.concept_id"
+        conditions, short = [], words
+        column, key = "w.words", "w.concept_id"
     for number, word in enumerate(short):
         conditions.append(f"{column} LIKE :word{number} ESCAPE '!'")
         given[f"word{number}"] = f"%{_escaped(word)}%"
+    # Sorting all that match a common word would take longer than a person waits between two letters.
+    found = (
+        f"SELECT {key} AS id, length({column}) AS size FROM search_text w JOIN concept c ON c.id = {key} "
+        f"{_JOINS} WHERE {' AND '.join(conditions)} {narrowed} LIMIT {_LOOKED_AT}"
+    )
     query = text(
-        f"{_HIT} FROM {table} JOIN concept c ON c.id = {key} {_JOINS} "
-        f"WHERE {' AND '.join(conditions)} {narrowed} ORDER BY {order} LIMIT :limit"
+        f"{_HIT} FROM ({found}) AS f JOIN concept c ON c.id = f.id {_JOINS} "
+        "ORDER BY f.size, c.id LIMIT :limit"
     )
     return [Hit(*row) for row in connection.execute(query, given)]
 

@@ -9,6 +9,7 @@ the file's is *new*.
 from sqlalchemy import Connection, select, text, update
 
 from terminology.imports.sql import (
+    COUNTED,
     COUNTS,
     DOUBLED,
     FINDINGS,
@@ -35,18 +36,22 @@ def compare(connection: Connection, run_id: int) -> dict[str, int]:
     )
     for statement in FINDINGS:
         connection.execute(text(statement), given)
-    return count(connection, run_id)
+    counted = {
+        name: connection.execute(text(statement), given).rowcount for name, statement in COUNTED.items()
+    }
+    return count(connection, run_id) | counted
 
 
 def pair(connection: Connection, run_id: int) -> None:
     """Find again which row of the workspace each row of the file would replace."""
+    _resolve(connection, run_id)
     connection.execute(text("DELETE FROM staged_pair WHERE run_id = :run"), {"run": run_id})
     for statement in PAIRS:
         connection.execute(text(statement), {"run": run_id})
 
 
 def count(connection: Connection, run_id: int) -> dict[str, int]:
-    """How much is new, changed, unchanged, gone, in conflict, rejected and noted."""
+    """How much is new, changed, unchanged, in conflict, rejected and noted; not what is gone."""
     found = {
         name: int(connection.execute(text(statement), {"run": run_id}).scalar_one())
         for name, statement in COUNTS.items()

@@ -111,8 +111,9 @@ def apply(engine: Engine, actor: Actor, run_id: int, *, clock: Clock) -> Run:
             run = runs.read(connection, run_id)
             pair(connection, run_id)
             found = count(connection, run_id)
-            if found != dict(run.counts):
+            if any(run.counts[name] != number for name, number in found.items()):
                 raise _Different
+            found = dict(run.counts)
             take_over(connection, run, actor.id, now=now)
             runs.discard(connection, run_id)
             runs.move(connection, run_id, (State.APPLYING,), State.APPLIED)

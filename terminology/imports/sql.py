@@ -40,6 +40,7 @@ UNKNOWN_CONCEPTS = (
     """,
 )
 
+# The staged texts whose concept the workspace has.
 RESOLVED = """
     staged_designation s JOIN staged_version v ON v.run_id = s.run_id AND v.number = s.number
     JOIN concept c ON c.version_id = v.version_id AND c.code = s.code
@@ -85,12 +86,11 @@ PAIRS = (
 GONE_TEXTS = """
     SELECT d.id FROM designation d JOIN concept c ON c.id = d.concept_id
     JOIN staged_version v ON v.run_id = :run AND v.version_id = c.version_id
+    JOIN (SELECT DISTINCT basis, language FROM staged_designation WHERE run_id = :run) AS said
+        ON said.basis = d.basis AND said.language = d.language
     WHERE d.status <> 'retired'
         AND EXISTS (SELECT 1 FROM staged_designation t WHERE t.run_id = :run AND t.number = v.number
             AND t.code = c.code)
-        AND EXISTS (SELECT 1 FROM (SELECT DISTINCT basis, language FROM staged_designation
-            WHERE run_id = :run)
-            AS said WHERE said.basis = d.basis AND said.language = d.language)
         AND NOT EXISTS (SELECT 1 FROM staged_designation t WHERE t.run_id = :run AND t.number = v.number
             AND t.code = c.code AND t.language = d.language AND t.text = d.text)
         AND NOT EXISTS (SELECT 1 FROM staged_pair p WHERE p.run_id = :run AND p.kind = 'designation'
@@ -140,14 +140,23 @@ FINDINGS = (
         s.relationship FROM staged_pair p JOIN staged_mapping s ON s.run_id = p.run_id AND s.seq = p.seq
     JOIN mapping m ON m.id = p.row_id WHERE p.run_id = :run AND p.kind = 'mapping'
     """,
-    f"""
-    {_FINDING} SELECT :run, 'gone', '', c.code, d.text, NULL FROM designation d
-    JOIN concept c ON c.id = d.concept_id WHERE d.id IN ({GONE_TEXTS})
-    """,
-    f"{_FINDING} SELECT :run, 'gone', '', c.code, NULL, NULL FROM concept c WHERE c.id IN ({GONE_CONCEPTS})",
-    f"{_FINDING} SELECT :run, 'gone', '', g.code, g.oid, NULL FROM ({GONE_MEMBERS}) AS g",
-    f"{_FINDING} SELECT :run, 'changed', g.place, g.code, NULL, g.new_parent FROM ({CHANGED_CONCEPTS}) AS g",
 )
+# These findings are counted as they are written.
+COUNTED = {
+    "designations.gone": f"""
+    {_FINDING} SELECT :run, 'gone', '', c.code, d.text, NULL FROM ({GONE_TEXTS}) AS g
+    JOIN designation d ON d.id = g.id JOIN concept c ON c.id = d.concept_id
+    """,
+    "concepts.gone": f"""
+    {_FINDING} SELECT :run, 'gone', '', c.code, NULL, NULL FROM concept c WHERE c.id IN ({GONE_CONCEPTS})
+    """,
+    "members.gone": f"""
+    {_FINDING} SELECT :run, 'gone', '', g.code, g.oid, NULL FROM ({GONE_MEMBERS}) AS g
+    """,
+    "concepts.changed": f"""
+    {_FINDING} SELECT :run, 'changed', g.place, g.code, NULL, g.new_parent FROM ({CHANGED_CONCEPTS}) AS g
+    """,
+}
 
 _OF_RUN = "WHERE run_id = :run"
 COUNTS = {
@@ -156,10 +165,7 @@ COUNTS = {
         JOIN staged_version v ON v.run_id = :run AND v.number = s.number
         WHERE NOT EXISTS (SELECT 1 FROM concept c WHERE c.version_id = v.version_id AND c.code = s.code)
     """,
-    "concepts.changed": f"SELECT count(*) FROM ({CHANGED_CONCEPTS}) AS g",
-    "concepts.gone": f"SELECT count(*) FROM ({GONE_CONCEPTS}) AS g",
     "members.new": f"SELECT count(*) FROM (SELECT DISTINCT k.number, k.code, k.oid {NEW_MEMBERS}) AS g",
-    "members.gone": f"SELECT count(*) FROM ({GONE_MEMBERS}) AS g",
     "designations.all": f"SELECT count(*) FROM staged_designation {_OF_RUN}",
     "designations.unchanged": f"""
         SELECT count(*) FROM {RESOLVED} WHERE s.run_id = :run AND EXISTS ({SAME_TEXT})
@@ -170,7 +176,6 @@ COUNTS = {
     "designations.conflict": f"""
         SELECT count(*) FROM staged_pair {_OF_RUN} AND kind = 'designation' AND verdict = 'conflict'
     """,
-    "designations.gone": f"SELECT count(*) FROM ({GONE_TEXTS}) AS g",
     "mappings.all": f"SELECT count(*) FROM staged_mapping {_OF_RUN}",
     "mappings.unchanged": f"""
         SELECT count(*) FROM staged_mapping s WHERE s.run_id = :run AND EXISTS (SELECT 1 FROM mapping m

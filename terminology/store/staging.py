@@ -63,7 +63,7 @@ staged_member = Table(
     number("number"),
     text("code"),
     text("oid"),
-    Index("staged_member_key", "run_id", "oid", "number", "code"),
+    Index("staged_member_key", "run_id", "oid", "code"),
 )
 staged_designation = Table(
     "staged_designation",
@@ -101,6 +101,7 @@ staged_pair = Table(
     number("row_id"),
     text("verdict"),  # changed or conflict
     UniqueConstraint("run_id", "kind", "seq"),
+    Index("staged_pair_row", "run_id", "kind", "row_id"),
 )
 finding = Table(
     "import_finding",
