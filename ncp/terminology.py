@@ -1,6 +1,7 @@
 """The terminology of an installation: its database, the release in use, and what is lacking in it.
 
-At the first start the database is empty: it is filled from the seed and has its first release, test content.
+At the first start the database is empty: it is filled from the seed and gets its first release, test content.
+At every start, imports that a crash left behind are put in order.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from ncp.settings import Settings
 from terminology import gaps
 from terminology.active import ActiveTerms
 from terminology.first_release import ensure
+from terminology.imports import runs
 from terminology.releases.snapshot import Damaged
 from terminology.store.engine import StoreDamaged, open_store, store_url
 from terminology.workspace.actor import Refusal
@@ -61,6 +63,7 @@ def _in_use(engine: Engine, clock: Callable[[], datetime]) -> ActiveTerms:
             ensure(engine, now=clock())
         except Refusal:  # another process made the first release at the same moment
             ensure(engine, now=clock())
+        runs.recover(engine, now=clock())  # imports that a crash left in the middle
         active = ActiveTerms(engine)
         active.current()
     except (SQLAlchemyError, Damaged, Refusal) as error:
