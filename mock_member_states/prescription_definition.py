@@ -141,9 +141,9 @@ class Definition:
 
     def _ingredient(self, one: _Table) -> Ingredient:
         code = self.pivot(systems.ATC, one["atc"], one.get("words"))
-        numerator, denominator = one["strength"]
-        strength = Ratio(amount(numerator), amount(denominator))
-        return Ingredient((code,), (Text(one.get("words") or code.display or ""),), (strength,), "ACTI")
+        stated = one.get("strength")
+        strength = (Ratio(amount(stated[0]), amount(stated[1])),) if stated else ()
+        return Ingredient((code,), (Text(one.get("words") or code.display or ""),), strength, "ACTI")
 
     def _package(self, one: _Table) -> Package:
         code = one.get("number")

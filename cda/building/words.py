@@ -13,6 +13,7 @@ from io import StringIO
 from ..datatypes import Coded, Time
 
 FALLBACK = "en"
+_SISTERS = {"nn": "nb", "no": "nb"}  # languages that have no words of their own, but those of a sister
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,8 @@ class Words:
 @cache
 def words(language: str) -> Words:
     """The words for a language tag such as `fi-FI`; English where there are none of its own."""
-    tag = language.partition("-")[0].lower()
+    stated = language.partition("-")[0].lower()
+    tag = _SISTERS.get(stated, stated)
     columns = _table()
     return Words(tag if tag in columns else FALLBACK, columns.get(tag, columns[FALLBACK]))
 

@@ -5,13 +5,21 @@ from dataclasses import replace
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from cda.build import answering, dispensation, dispensation_of, prescription, prescription_of
+from cda.build import (
+    Posology,
+    Unwritable,
+    answering,
+    dispensation,
+    dispensation_of,
+    prescription,
+    prescription_of,
+)
 from cda.check import check
 from cda.parse import parse
 from schemas.validate import Schema, violations
 from schemas.xml import parse as parse_xml
 from terminology.seed import seed_catalogue
-from tests.support.content import FRAME, Prescription, differences, one_id
+from tests.support.content import FRAME, ITEM, Prescription, differences, one_id, prescribing
 from tests.support.content_strategies import items, items_to_wave_5, posologies
 from tests.support.dispensing import ACT, handing
 
@@ -50,6 +58,21 @@ def test_a_prescription_of_wave_5_is_read_back_as_it_was_written(item, steps):
     document = prescription(content, wave=5)
     assert differences(content, prescription_of(parse(document))) == []
     assert violations(parse_xml(document), Schema.CDA) == []
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=60))
+def test_any_text_is_read_back_or_refused_by_name(said):
+    item = replace(ITEM, patient_instructions=said, posology=Posology(condition=said or None))
+    try:
+        document = prescription(prescribing(item, title=said))
+    except Unwritable as refused:
+        assert refused.place.startswith("prescription.") and "U+" in refused.why
+        return
+    read = prescription_of(parse(document))
+    got = read.items[0].patient_instructions or ""
+    assert got.split() == said.split()
+    assert read.frame.title.split() == said.split()
 
 
 @SLOW

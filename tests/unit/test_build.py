@@ -97,6 +97,7 @@ def test_before_wave_6_a_document_may_hold_several_items_and_kits():
         ("fi-FI", "3 kertaa päivässä"),
         ("cs-CZ", "3krát denně"),
         ("nb-NO", "3 gang(er) daglig"),
+        ("nn-NO", "3 gang(er) daglig"),
         ("en-GB", "3 time(s) a day"),
         ("xx-XX", "3 time(s) a day"),
     ],

@@ -80,8 +80,10 @@ def test_the_countries_cover_the_dosing_forms_and_packages():
     assert any(item.product.parts for item in items)
     assert {len(item.product.packages) for item in items} >= {1, 2, 3}
     assert max(len(item.product.ingredients) for item in items) == 2
-    assert {item.substitution.code if item.substitution else None for item in items} == {"N", "G", None}
-    assert [one.number for one in BY_NUMBER.values() if one.narcotic] == ["FI-2026-0003"]
+    assert {item.substitution.code if item.substitution else None for item in items} == {"N", "G", "TE", None}
+    assert [one.number for one in BY_NUMBER.values() if one.narcotic] == ["2022000260007", "FI-2026-0003"]
+    assert any(item.posology.rate for item in items)
+    assert any(not item.posology.timings and not item.posology.dose for item in items)
     assert any(one.content.id == one.content.items[0].id for one in BY_NUMBER.values())
 
 
@@ -130,7 +132,7 @@ def test_the_twin_on_paper_names_the_same_original(number):
 
 
 def test_numbers_are_unique():
-    assert len(BY_NUMBER) == len(ALL) == 12
+    assert len(BY_NUMBER) == len(ALL) == 20
 
 
 def test_a_country_without_definitions_is_named(tmp_path):
