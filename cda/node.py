@@ -37,7 +37,7 @@ NOT_DENIED, DENIED = frozenset({"false", "0", ""}), frozenset({"true", "1"})
 UNREAD, READ, STRUCTURE, HISTORY = 0, 1, 2, 3
 # Where an element stands, by its name and the place of its parent: only the text of a `section` in the body
 # is a narrative. That of a section anywhere else is read as facts, for no section reader will see it.
-_PLACES: Final = {
+PLACES: Final = {
     ("ClinicalDocument", ""): "document",
     ("component", "document"): "content",
     ("structuredBody", "content"): "body",
@@ -234,7 +234,7 @@ class _Work:
             raise TooDeep(f"more than {MAX_DEPTH} levels")
         text, kids = el.text, _NO_KIDS
         if len(el):
-            kids, inside = [], _PLACES.get((name, place), "")
+            kids, inside = [], PLACES.get((name, place), "")
             for child in el[:]:
                 child_tag = child.tag
                 if child_tag.__class__ is str:  # comments and instructions have a function for a tag

@@ -13,7 +13,7 @@ from schemas.xml import parse as parse_xml
 from .document import Attachment, Document, Entry, Item, Section, raw_facts
 from .header import header
 from .narrative import Narrative
-from .node import HL7, READ, STRUCTURE, UNREAD, Node, TooDeep, Tree, build
+from .node import HL7, PLACES, READ, STRUCTURE, UNREAD, Node, TooDeep, Tree, build
 from .people import party
 from .read import Reader
 from .sections.allergies import allergies
@@ -200,12 +200,13 @@ def _own(section: Node) -> Iterator[Node]:
             yield from (fact for fact in kid.walk() if fact.fact)
 
 
-def _outside(node: Node) -> list[Node]:
+def _outside(node: Node, place: str = "") -> list[Node]:
     """The facts of the header and of the body's frame, and of sections where no section can stand."""
     found = [node] if node.fact else []
+    here = PLACES.get((node.name, place), "")
     for kid in node.kids:
-        if kid.last > kid.first and (kid.name != "section" or kid.read == UNREAD):
-            found += _outside(kid)
+        if kid.last > kid.first and PLACES.get((kid.name, here)) != "section":
+            found += _outside(kid, here)
     return found
 
 

@@ -127,3 +127,8 @@ def test_a_unit_word_that_is_said_to_be_missing_stands_where_it_belongs(unit):
     word = '<translation nullFlavor="OTH"><originalText>dose</originalText></translation>'
     amount = f'<doseQuantity value="2" unit="{unit}">{word}</doseQuantity>'
     assert "OTH" in shown(summary(section("10160-0", medication(dose=amount, material="<name>X</name>"))))
+
+
+def test_a_section_among_the_parts_of_a_name_is_shown():
+    data = rich().replace(b"<given>Maria</given>", b'<section value="2010"/>')
+    assert "value = 2010" in shown(data)
