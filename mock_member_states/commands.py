@@ -26,6 +26,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(pki_app, name="pki")
     country_app = typer.Typer(help="The simulated member states.", no_args_is_help=True)
     country_app.command("list")(country_list)
+    country_app.command("documents")(country_documents)
     app.add_typer(country_app, name="country")
 
 
@@ -94,6 +95,21 @@ def country_list() -> None:
         show_countries()
     except (OSError, ValueError) as error:
         _end(error)
+
+
+def country_documents(
+    country: Annotated[str, typer.Option("--country", metavar="CC", help="The country.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder that receives the files.")],
+) -> None:
+    """Write a country's prescriptions and dispensations as files: national, pivot, and the PDF original."""
+    from mock_member_states.written_documents import write
+
+    try:
+        count = write(country, out)
+    except (OSError, ValueError) as error:
+        _end(error, out)
+    else:
+        typer.echo(f"{count} documents are in {out}")
 
 
 def _data(given: Path | None) -> Path:
