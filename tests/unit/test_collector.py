@@ -2,6 +2,7 @@
 
 import gc
 import weakref
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -40,8 +41,8 @@ def test_circles_are_found_without_being_asked_for(collecting):
     assert later() is None and held
 
 
-def test_serving_starts_settled(collecting, monkeypatch, tmp_path):
-    """What is set aside is what was built for serving: the application is among it."""
+def test_serving_starts_settled(collecting, monkeypatch):
+    """Whatever was put together before: nothing of it is built here, only the order counts."""
     seen = []
 
     class Server:
@@ -49,27 +50,12 @@ def test_serving_starts_settled(collecting, monkeypatch, tmp_path):
             seen.append((gc.get_freeze_count(), gc.get_threshold()[0]))
 
     monkeypatch.setattr(command, "server", lambda app: Server())
-    monkeypatch.setattr(command, "contact_point", lambda: _Nothing())
-    monkeypatch.setattr(command, "settings", lambda: None)
-    monkeypatch.setattr("ncp.app.create_app", lambda *_: object())
-    command.serve(port=_free_port())
+    monkeypatch.setattr(command, "contact_point", MagicMock())
+    monkeypatch.setattr(command, "settings", MagicMock())
+    monkeypatch.setattr("ncp.app.create_app", MagicMock())
+    monkeypatch.setattr("ncp.interfaces.interfaces", MagicMock())
+    with command._listen("127.0.0.1", 0) as listening:
+        monkeypatch.setattr(command, "_listen", lambda host, port: listening)
+        command.serve(port=1)
     ((frozen, threshold),) = seen
     assert frozen > 0 and threshold == collector.ALLOCATIONS
-
-
-class _Nothing:
-    desk = directory = None
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        return None
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
