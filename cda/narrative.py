@@ -1,5 +1,7 @@
 """Narrative text: found by reference, and rebuilt from an allow-list; its markup never reaches a page."""
 
+from typing import SupportsBytes, cast
+
 from lxml import etree
 
 from .node import HL7
@@ -112,4 +114,5 @@ def rebuild(text: etree._Element) -> str:
     element and attribute that it writes, and the serialiser escapes what came from the document. The address
     of a link or picture becomes plain text, never something to follow.
     """
-    return bytes(_REBUILD(text)).decode().strip()  # `str` would search for an XML declaration
+    html = cast(SupportsBytes, _REBUILD(text))  # as text it would be searched for an XML declaration
+    return bytes(html).decode().strip()

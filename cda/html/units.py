@@ -21,7 +21,7 @@ def unit(w: Writer, ucum: str, *, one: bool) -> str:
     key = (ucum, one)
     if (html := w.units.get(key) or w.vocabulary.units.get(key)) is None:
         html = w.units[key] = _unit(w, ucum, one)
-        if w.concept(ucum, _UCUM)[0].version is not None:  # of the catalogue, so no document made it up
+        if "{" not in ucum and w.concept(ucum, _UCUM)[0].version is not None:  # no document made it up
             w.vocabulary.units[key] = html
     return html
 
