@@ -21,10 +21,13 @@ def interfaces(terminology: Terminology, desk: Desk, settings: Settings) -> tupl
     def translate(content: bytes, language: str, name: str) -> transformation.Transformed:
         return transformation.translated(desk, content, language, name)
 
+    def transcode(content: bytes, name: str) -> transformation.Transformed:
+        return transformation.transcoded(desk, content, name)
+
     rest = Rest(
         current=terminology.active.current,
         translate=translate if testing else None,
-        transcode=None,
+        transcode=transcode if testing else None,
         new_id=desk.new_id,
         clock=desk.clock,
         largest=2 * settings.max_body,  # Base64 of a document, and a little round it

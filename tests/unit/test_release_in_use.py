@@ -11,13 +11,17 @@ from ncp.portal.opened import displayed_anew
 from ncp.portal.session import OpenDocument
 from ncp.settings import Settings
 from ncp.terminology import address, opened_terminology
-from ncp.transformation import translated
+from ncp.transformation import mappings_of, transcoded, translated
 from terminology import gaps
+from terminology.code_systems import ICD_10
+from terminology.concept import Concept
+from terminology.designation import Status
 from terminology.first_release import RELEASE_NAME
 from terminology.imports import runs
 from terminology.imports.runs import Wishes
 from terminology.release import Content, Release
 from terminology.releases.making import build
+from terminology.releases.reading import ReleasedMapping
 from terminology.releases.switching import activate, roll_back
 from terminology.rest import Untransformable
 from terminology.seed import seed_catalogue
@@ -115,6 +119,42 @@ def test_translated_document_is_audited_with_what_came_and_what_went(pt):
     assert row["documents"] == ["2.999.7^doc-1", "2.999.7^doc-1"] and row["outcome"] == 4
     assert "4503" in [issue.code for issue, _ in done.warnings]
     assert b'displayName="Kvinne"' in done.content
+
+
+NATIONAL = "2.16.620.1.101.10.4.2"
+FRIENDLY = f'<value xsi:type="CD" code="493" codeSystem="{NATIONAL}" displayName="Asma"/>'
+
+
+def mapped(relationship="equivalent", status=Status.ACTIVE, release=OTHER):
+    source, target = Concept("493", NATIONAL), Concept("J45.9", ICD_10)
+    held = ReleasedMapping(source, target, relationship, False, status, "hand", "test", None, None)
+    named = replace(release.release, hash=f"{relationship} {status}")
+    return replace(release, mappings=(held,), release=named)
+
+
+def test_national_document_is_transcoded_by_the_mappings_of_the_release(pt):
+    data = summary(section("11450-4", problem(FRIENDLY)))
+    done = transcoded(replace(pt.desk, active_terms=mapped), data, "7-8-9")
+    assert b'code="J45.9"' in done.content and b'code="493"' in done.content
+    row = pt.trail[-1]
+    assert (row["release"], row["request_id"], row["outcome"]) == ("høst 2027", "urn:uuid:7-8-9", 0)
+    assert row["detail"].startswith("transcoded ")
+
+
+def test_concept_without_an_active_mapping_stays_unmapped_and_the_row_says_so(pt):
+    data = summary(section("11450-4", problem(FRIENDLY)))
+    done = transcoded(replace(pt.desk, active_terms=lambda: mapped(status=Status.DRAFT)), data, "1")
+    assert b'code="J45.9"' not in done.content and b'nullFlavor="OTH"' in done.content
+    assert "4509" in [issue.code for issue, _ in done.warnings]
+    assert pt.trail[-1]["outcome"] == 4
+
+
+@pytest.mark.parametrize(
+    ("released", "held"), [("broader", "narrower"), ("narrower", "broader"), ("inexact", "related")]
+)
+def test_relationship_is_read_from_the_other_end(released, held):
+    ((found,),) = mappings_of(mapped(released)).by_source.values()
+    assert found.relationship == held
 
 
 def test_what_is_no_document_is_refused_by_its_number_and_audited(pt):
