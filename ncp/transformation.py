@@ -1,7 +1,7 @@
 """Documents transformed for other systems: what lies behind `/translate` and `/transcode`.
 
 Every transformation leaves an audit row with the ids of the document that came and of the one that went;
-without the row nothing is given out. Both are EHDSI-94: transcoding alone has no number in the list of events.
+without the row nothing is given out. Both are EHDSI-94: transcoding has no number of its own.
 """
 
 from collections import OrderedDict
