@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from terminology.catalogue import Catalogue
-from terminology.releases.making import load
+from terminology.releases.making import get, load
 from terminology.releases.snapshot import Damaged
 from terminology.releases.switching import Active, active
 from terminology.seed import seed_catalogue
@@ -33,7 +33,7 @@ class ActiveTerms:
         self._engine, self._clock = engine, clock
         self._lock = threading.Lock()  # one reader of releases at a time
         self._checking = threading.Lock()
-        self._kept: OrderedDict[str, Catalogue] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str], Catalogue] = OrderedDict()
         self._held: tuple[int, Catalogue] | None = None  # counter of the pointer, and its release
         self._next = clock()
         self._thread: threading.Thread | None = None
@@ -75,8 +75,9 @@ class ActiveTerms:
     def named(self, name: str) -> Catalogue | None:
         """A release by name, whether active or not; None: there is no such release."""
         try:
+            row = get(self._engine, name)
             with self._lock:
-                return self._loaded(name)
+                return self._loaded(name, row.release.hash)
         except NotFound:
             return None
 
@@ -99,12 +100,16 @@ class ActiveTerms:
             self._thread.start()
 
     def _at(self, pointer: Active) -> Catalogue:
-        return seed_catalogue() if pointer.name is None else self._loaded(pointer.name)
+        if pointer.name is None or pointer.hash is None:
+            return seed_catalogue()
+        return self._loaded(pointer.name, pointer.hash)
 
-    def _loaded(self, name: str) -> Catalogue:
-        if (catalogue := self._kept.get(name)) is None:
-            catalogue = self._kept[name] = load(self._engine, name)
+    def _loaded(self, name: str, content: str) -> Catalogue:
+        """A release by name and hash: after a restore another one may have the name."""
+        key = (name, content)
+        if (catalogue := self._kept.get(key)) is None:
+            catalogue = self._kept[key] = load(self._engine, name)
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
-        self._kept.move_to_end(name)
+        self._kept.move_to_end(key)
         return catalogue

@@ -21,6 +21,7 @@ class Active:
 
     counter: int
     name: str | None  # None: no release was ever activated
+    hash: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def active(engine: Engine) -> Active:
     """The pointer, read by its key: cheap enough for every request."""
     with snapshot(engine).connect() as connection:
         row = connection.execute(_POINTER).one()
-    return Active(row.counter, row.name)
+    return Active(row.counter, row.name, row.hash)
 
 
 def active_row(engine: Engine) -> ReleaseRow | None:
@@ -116,6 +117,7 @@ class _Pointer(NamedTuple):
     activation_id: int | None
     below: int | None
     name: str | None
+    hash: str | None
 
 
 _POINTER = (
@@ -124,6 +126,7 @@ _POINTER = (
         active_release.c.activation_id,
         activation.c.below,
         release.c.name,
+        release.c.hash,
     )
     .outerjoin_from(active_release, activation, active_release.c.activation_id == activation.c.id)
     .outerjoin(release, activation.c.release_id == release.c.id)
