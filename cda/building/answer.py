@@ -11,8 +11,9 @@ from ..datatypes import Address, Coded, Identifier, Period, Telecom, Time
 from ..header import Patient
 from ..people import Organisation, Party
 from ..product import Product
-from .content import Dispensation, DispensedItem, Frame, PrescribedItem, Prescription, repeated
+from .content import Dispensation, DispensedItem, Frame, PrescribedItem, Prescription
 from .refusal import Unwritable
+from .repetition import repeated
 
 FORBIDDEN = "N"  # code of "no substitution"
 SIGNED = Coded("S")

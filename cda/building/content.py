@@ -3,7 +3,7 @@
 Texts are plain strings; the narrative and the references into it are made when the document is built.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from terminology.code_systems import CONFIDENTIALITY
@@ -86,14 +86,6 @@ class DispensedItem:
     prescribed: PrescribedItem
     substituted: bool = False
     reason: str | None = None  # why it was substituted
-
-
-def repeated(item: PrescribedItem) -> PrescribedItem:
-    """What of a prescribed item its dispensation repeats: product, dosing and instructions.
-
-    Why it was prescribed, how much and with what freedom stays in the prescription.
-    """
-    return replace(item, reason=None, packages=None, substitution=None, status="active")
 
 
 @dataclass(frozen=True, slots=True)

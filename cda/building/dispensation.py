@@ -9,11 +9,12 @@ from ..datatypes import Quantity, Text
 from ..node import Node
 from ..statement import Relation, Statement
 from . import fixed, frame, medicine
-from .content import Dispensation, DispensedItem, repeated
+from .content import Dispensation, DispensedItem
 from .narrative import Story
 from .prescription import refuse_count
 from .product import WAVE_8, refuse_surplus
 from .refusal import Unwritable, refuse_unwritable
+from .repetition import repeated
 from .statement import Writer
 from .words import Words, national, words
 
@@ -106,7 +107,7 @@ def _supply(item: DispensedItem, story: Story, words: Words) -> Statement:
 
 
 def _prescribed(item: DispensedItem, story: Story, words: Words) -> Statement:
-    """The prescribed item again, under the id that links the two: see `content.repeated`."""
+    """The prescribed item again, under the id that links the two: see `repetition`."""
     what = repeated(item.prescribed)
     whole = Statement(
         "substanceAdministration",

@@ -111,13 +111,24 @@ posologies = st.builds(
     condition=st.none() | words,
 )
 strengths = st.builds(Ratio, plain_amounts, plain_amounts)
-ingredients = st.builds(
-    Ingredient,
-    st.tuples(substances),
-    st.just(()) | st.tuples(st.builds(Text, words)),
-    st.tuples(strengths),
-    st.just("ACTI"),
+#: A code that is missing with its flavour, and one that only the country has.
+unmapped = st.builds(
+    lambda code, said: Coded(
+        null="OTH", original=Text(said), translations=(coded("2.999.620.2", code, said),)
+    ),
+    st.from_regex(r"[A-Z0-9]{1,8}", fullmatch=True),
+    words,
 )
+missing = st.sampled_from(["NI", "UNK", "MSK", "NA"]).map(lambda null: Coded(null=null))
+
+
+def ingredients_of(codes, names):
+    """Ingredients with a strength."""
+    return st.builds(Ingredient, st.tuples(codes), names, st.tuples(strengths), st.just("ACTI"))
+
+
+named = st.tuples(st.builds(Text, words))
+ingredients = ingredients_of(substances, st.just(()) | named) | ingredients_of(missing | unmapped, named)
 packages = st.builds(
     Package,
     st.tuples(worded(whole)),
@@ -132,7 +143,7 @@ simple = st.builds(
     names=st.tuples(st.builds(Text, words)),
     descriptions=st.just(()) | st.tuples(st.builds(Text, words)),
     forms=st.tuples(forms),
-    kinds=st.tuples(substances),
+    kinds=st.tuples(substances | missing | unmapped),
     ingredients=st.lists(ingredients, min_size=1, max_size=4).map(tuple),
     packages=chains,
     holders=st.just(()) | st.tuples(st.builds(organisation, words, words)),

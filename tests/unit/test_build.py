@@ -16,8 +16,9 @@ from cda.build import (
     prescription,
     prescription_of,
 )
+from cda.building.repetition import repeated
 from cda.check import check
-from cda.datatypes import Coded, Identifier, Moment, Period, Quantity, Text, Time
+from cda.datatypes import Coded, Identifier, Moment, Period, Quantity, Ratio, Text, Time
 from cda.document import Kind
 from cda.parse import parse
 from cda.product import KitPart
@@ -287,3 +288,32 @@ def test_a_discard_differs_from_what_was_sent_in_two_places_only():
 def test_only_a_dispensation_can_be_discarded(sent):
     with pytest.raises(Unwritable, match="no eDispensation"):
         discard(sent)
+
+
+# --- repetition
+
+
+def test_what_the_templates_have_no_place_for_is_not_repeated():
+    half = replace(TABLETS.ingredients[0], strengths=(Ratio(Quantity(null="NI"), Quantity(null="NI")),))
+    box = replace(TABLETS.packages[1], codes=(Coded("PC1", "2.999.20"),), names=(Text("Caixa"),), forms=())
+    open_box = replace(box, amounts=())
+    product = replace(
+        TABLETS,
+        codes=(Coded("no-system"),),
+        ingredients=(half, *TABLETS.ingredients),
+        packages=(TABLETS.packages[0], box, open_box),
+    )
+    once = repeated(replace(ITEM, product=product))
+    assert once.product.ingredients == TABLETS.ingredients and once.product.codes == ()
+    inner, outer = once.product.packages
+    assert inner == TABLETS.packages[0]
+    assert (outer.codes[0].display, outer.forms[0].null) == ("Caixa", "NI")
+    assert repeated(once) == once
+    assert (
+        errors(dispensation(answering(prescribing(replace(ITEM, product=product)), [handing(ITEM.id)], ACT)))
+        == []
+    )
+
+
+def test_what_is_sound_is_repeated_as_it_is():
+    assert repeated(ITEM).product == TABLETS and repeated(ITEM).posology == ITEM.posology
