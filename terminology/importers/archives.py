@@ -28,7 +28,11 @@ HARMLESS = 64 * 1024 * 1024
 MAX_DIRECTORY = 4 * 1024 * 1024
 _TAR_HEADERS = frozenset(b"xgXLKS")  # types whose content tarfile reads at once
 _END = struct.Struct("<4s4H2LH")  # end of central directory
-_BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, tarfile.TarError, gzip.BadGzipFile, EOFError)
+#: Nonsense in an archive makes the modules raise these, down to a seek before the start of the file.
+_BROKEN = (
+    zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, struct.error,
+    EOFError, OSError, ValueError,
+)  # fmt: skip
 
 
 class Archive:
@@ -42,28 +46,36 @@ class Archive:
     def member(self, name: str) -> Iterator[Bytes]:
         """The bytes of a member. Raises Unreadable: cut off, damaged, encrypted, or a bomb."""
         with _renamed(name):
-            with self._archive.open(name) as stream:
-                yield _Bounded(stream, self._limit, name)
+            stream = self._archive.open(name)
+        with stream:
+            yield _Bounded(stream, self._limit, name)
 
 
 @contextmanager
 def zip_archive(path: Path, options: ImportOptions) -> Iterator[Archive]:
     """Open a ZIP file. Raises Unreadable: not a ZIP, cut off, or one of the tricks above."""
-    with opened(path, options) as stream, _renamed(""):
-        _refuse_large_directory(stream)
-        with zipfile.ZipFile(stream) as archive:
-            infos = archive.infolist()
-            if len(infos) > MAX_MEMBERS:
-                raise Unreadable("archive_members", number=str(len(infos)))
-            names = [_safe(info.filename) for info in infos]
-            if len(set(names)) < len(names):
-                raise Unreadable("archive_twice", name=next(n for n in names if names.count(n) > 1))
-            for info in infos:
-                if info.flag_bits & 1:
-                    raise Unreadable("encrypted", info.filename)
-                if (info.external_attr >> 28) == 0xA:  # symbolic link
-                    raise Unreadable("archive_path", name=info.filename)
+    with opened(path, options) as stream:
+        with _renamed(""):
+            _refuse_large_directory(stream)
+            archive = zipfile.ZipFile(stream)
+        with archive:
+            _refuse_tricks(archive.infolist())
             yield Archive(archive, _Limit(path.stat().st_size))
+
+
+def _refuse_tricks(infos: list[zipfile.ZipInfo]) -> None:
+    if len(infos) > MAX_MEMBERS:
+        raise Unreadable("archive_members", number=str(len(infos)))
+    seen = set[str]()
+    for info in infos:
+        name = _safe(info.filename)
+        if name in seen:
+            raise Unreadable("archive_twice", name=name)
+        seen.add(name)
+        if info.flag_bits & 1:
+            raise Unreadable("encrypted", info.filename)
+        if (info.external_attr >> 28) == 0xA:  # symbolic link
+            raise Unreadable("archive_path", name=info.filename)
 
 
 def tar_members(path: Path, options: ImportOptions) -> Iterator[tuple[str, Bytes]]:
@@ -71,34 +83,30 @@ def tar_members(path: Path, options: ImportOptions) -> Iterator[tuple[str, Bytes
 
     Raises: Unreadable: as for a ZIP.
     """
-    limit = _Limit(path.stat().st_size if path.exists() else 0)
-    with opened(path, options) as stream, _renamed(""):
-        with gzip.GzipFile(fileobj=stream) as plain:
-            bounded = _Bounded(plain, limit, path.name)
-            with tarfile.open(
-                fileobj=bounded,
-                mode="r|",
-                tarinfo=_Header,
-            ) as archive:
-                yield from _tar_files(archive)
+    with opened(path, options) as stream:
+        bounded = _Bounded(gzip.GzipFile(fileobj=stream), _Limit(path.stat().st_size), path.name)
+        with _renamed(""):
+            archive = tarfile.open(fileobj=bounded, mode="r|", tarinfo=_Header)
+        seen = set[str]()
+        with archive:
+            while (info := _next(archive)) is not None:
+                if len(seen) >= MAX_MEMBERS:
+                    raise Unreadable("archive_members", number=f"> {MAX_MEMBERS}")
+                name = _safe(info.name)
+                if not (info.isfile() or info.isdir()):
+                    raise Unreadable("archive_path", name=info.name)
+                if name in seen:
+                    raise Unreadable("archive_twice", name=name)
+                seen.add(name)
+                if (content := archive.extractfile(info)) is not None:
+                    yield name, _Named(content, name)
 
 
-def _tar_files(archive: tarfile.TarFile) -> Iterator[tuple[str, Bytes]]:
-    seen = set[str]()
-    for info in archive:
-        name = _safe(info.name)
-        if not (info.isfile() or info.isdir()):
-            raise Unreadable("archive_path", name=info.name)
-        if len(seen) >= MAX_MEMBERS:
-            raise Unreadable("archive_members", number=f"> {MAX_MEMBERS}")
-        if not info.isfile():
-            continue
-        if name in seen:
-            raise Unreadable("archive_twice", name=name)
-        seen.add(name)
-        if (content := archive.extractfile(info)) is not None:
-            yield name, _Named(content, name)
-        archive.members.clear()  # type: ignore[attr-defined]  # tarfile keeps every header it has seen
+def _next(archive: tarfile.TarFile) -> tarfile.TarInfo | None:
+    """The next member, and no other remembered: tarfile keeps every header it has seen."""
+    with _renamed(""):
+        archive.members.clear()  # type: ignore[attr-defined]
+        return archive.next()
 
 
 class _Header(tarfile.TarInfo):
@@ -145,20 +153,23 @@ class _Bounded(io.RawIOBase):
 
     def read(self, size: int = -1) -> bytes:
         size = 1 << 18 if size < 0 else min(size, 1 << 18)
-        data = self._stream.read(size)
+        with _renamed(self._name):
+            data = self._stream.read(size)
         self._limit.spend(len(data), self._name)
         return data
 
 
 @contextmanager
 def _renamed(name: str) -> Iterator[None]:
-    """Give the errors of the archive modules our name."""
+    """Give the errors of the archive modules our name; put round calls of theirs only."""
     try:
         yield
-    except _BROKEN as error:
-        raise Unreadable("archive_damaged", name) from error
+    except Unreadable:
+        raise
     except (NotImplementedError, RuntimeError) as error:  # a packing method, or a password
         raise Unreadable("encrypted", name) from error
+    except _BROKEN as error:
+        raise Unreadable("archive_damaged", name) from error
 
 
 def _refuse_large_directory(stream: io.BufferedReader) -> None:

@@ -23,6 +23,7 @@ from terminology.importers.items import (
     ValueSetItem,
 )
 from terminology.importers.json_stream import Json, pointer, records, skeleton
+from terminology.importers.json_stream import Path as Place
 from terminology.importers.sources import opened
 from terminology.importers.unreadable import Unreadable
 from terminology.languages import ENGLISH
@@ -35,19 +36,23 @@ def read(path: Path, options: ImportOptions) -> Iterator[Item]:
     with opened(path, options) as stream:
         head = skeleton(stream, _BULK)
     described = head.get("valueSetVersions") if isinstance(head, dict) else None
-    if described is None and not isinstance(head, list):
+    if isinstance(described, list):
+        sets: dict[Place, ValueSetItem] = {
+            ("valueSetVersions", place, "entries"): _value_set(each, place)
+            for place, each in enumerate(described)
+        }
+    elif not isinstance(head, list):
         raise Unreadable("central_server")
-    sets = [_value_set(each, place) for place, each in enumerate(described or [])]
-    if isinstance(head, list):
-        if options.value_set is None:
-            raise Unreadable("option_value_set")
-        sets = [ValueSetItem(options.value_set, "", options.version or "", False, "")]
-    yield from sets
+    elif options.value_set is None:
+        raise Unreadable("option_value_set")
+    else:
+        sets = {(): ValueSetItem(options.value_set, "", options.version or "", False, "")}
+    yield from sets.values()
     reader = _Entries(options)
     with opened(path, options) as stream:
         for place, entry, _ in records(stream, _BULK):
-            number = place[1] if described is not None and len(place) > 2 else 0
-            yield from reader.of(entry, sets[int(number)].oid, pointer(place))
+            if (value_set := sets.get(place[:-1])) is not None:
+                yield from reader.of(entry, value_set.oid, pointer(place))
 
 
 def _value_set(version: Json, place: int) -> ValueSetItem:

@@ -12,7 +12,7 @@ from terminology.importers import fhir_code_system, fhir_concept_map, fhir_value
 from terminology.importers.fhir_identity import BULK, Head, Known, head_of
 from terminology.importers.formats import ImportOptions
 from terminology.importers.items import Item
-from terminology.importers.json_stream import records, skeleton
+from terminology.importers.json_stream import records, skeleton, text
 from terminology.importers.sources import Bytes, opened
 from terminology.importers.unreadable import Unreadable
 
@@ -46,7 +46,7 @@ def resource_head(again: Again, where: str) -> Head | None:
     """What a resource says of itself; None: it is no terminology resource."""
     with again() as stream:
         tree = skeleton(stream, BULK, where)
-    if not isinstance(tree, dict) or tree.get("resourceType") not in _READERS:
+    if text(tree, "resourceType") not in _READERS:
         return None
     return head_of(tree, where)
 

@@ -7,19 +7,10 @@ from collections.abc import Iterator
 
 from terminology import code_system_uris as uris
 from terminology.designation import Status
-from terminology.importers.fhir_identity import (
-    PREFERRED_USE,
-    Head,
-    Known,
-    Records,
-    identity,
-    objects,
-    provenance,
-    text,
-)
+from terminology.importers.fhir_identity import PREFERRED_USE, Head, Known, Records, identity, provenance
 from terminology.importers.formats import ImportOptions
 from terminology.importers.items import CodeSystemItem, ConceptItem, DesignationItem, Item, Rejected
-from terminology.importers.json_stream import Json, pointer
+from terminology.importers.json_stream import Json, objects, pointer, text
 from terminology.importers.unreadable import Unreadable
 from terminology.languages import ENGLISH
 
@@ -45,7 +36,9 @@ def items(head: Head, records: Records, known: Known, options: ImportOptions) ->
         code = text(concept, "code")
         if not supplement:
             parent = text(outer, "code") if outer is not None else _property(concept, "parent")
-            yield ConceptItem(system, version, code, not _is_retired(concept), parent or None, (), where)
+            if retired := _is_retired(concept):
+                known.retire(system, version, code)
+            yield ConceptItem(system, version, code, not retired, parent or None, (), where)
         yield from texts(concept, (system, version, code), own_language, where, options)
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from terminology.concept import Concept
 from terminology.designation import Status
-from terminology.importers.fhir_identity import Head, Known, Records, objects, provenance, text
+from terminology.importers.fhir_identity import Head, Known, Records, provenance
 from terminology.importers.formats import ImportOptions
 from terminology.importers.items import Item, MappingItem, Rejected, Relationship
-from terminology.importers.json_stream import Json, pointer
+from terminology.importers.json_stream import Json, at, objects, pointer, text
 
 #: R4 `equivalence`, and R5 `relationship` for files of newer tools.
 RELATIONSHIPS = {
@@ -31,9 +31,8 @@ _NO_MAPPING = frozenset({"unmatched", "disjoint", "not-related-to"})
 
 def items(head: Head, records: Records, known: Known, options: ImportOptions) -> Iterator[Item]:
     """The mappings of a concept map."""
-    groups = objects(head.tree, "group")
     for path, element, _ in records:
-        group = groups[int(path[1])]
+        group = at(head.tree, path[:-2])
         source = _concept(group, "source", text(element, "code"), known)
         for number, target in enumerate(objects(element, "target")):
             where = f"{pointer(path, head.where)}/target/{number}"

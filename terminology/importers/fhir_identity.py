@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from terminology import code_system_uris as uris
-from terminology.importers.json_stream import Json, Path
+from terminology.importers.json_stream import Json, Path, objects, text
+from terminology.importers.ledger import Ledger
 
 #: Arrays that may be long; everything else of a resource is its head.
 BULK = ("concept", "element", "contains")
@@ -42,11 +43,21 @@ class Known:
 
     oids: dict[str, str] = field(default_factory=dict)  # canonical -> OID
     versions: dict[str, str] = field(default_factory=dict)  # canonical -> the only version in the package
+    retired: Ledger | None = None  # concepts that their code system calls inactive
 
     def system(self, canonical: str) -> tuple[str, str]:
         """The OID (else the canonical itself) and the version of a reference `url|version`."""
         url, _, version = canonical.partition("|")
         return self.oids.get(url) or uris.oid_of(url) or url, version or self.versions.get(url, "")
+
+    def retire(self, system: str, version: str, code: str) -> None:
+        """Remember that the code system calls a concept inactive: a value set says nothing of it."""
+        if self.retired is not None:
+            self.retired.add(f"{system}|{version}|{code}")
+
+    def is_retired(self, system: str, version: str, code: str) -> bool:
+        """Whether the code system in the same package calls the concept inactive."""
+        return self.retired is not None and self.retired.get(f"{system}|{version}|{code}") is not None
 
 
 def identity(head: Head) -> str:
@@ -71,20 +82,6 @@ def _identified(tree: Json) -> str | None:
         if uris.is_oid(value):
             return value
     return None
-
-
-def text(node: Json, key: str) -> str:
-    """A value of an object as text, "" when there is none."""
-    value = node.get(key) if type(node) is dict else None
-    if type(value) is str:
-        return value
-    return str(value) if type(value) is int else ""
-
-
-def objects(node: Json, key: str) -> list[dict[str, Json]]:
-    """The objects of an inner array, [] when there is none."""
-    found = node.get(key) if type(node) is dict else None
-    return [each for each in found if type(each) is dict] if type(found) is list else []
 
 
 def provenance(node: Json) -> dict[str, str]:

@@ -11,9 +11,11 @@ from pathlib import Path
 
 from terminology.importers.archives import tar_members
 from terminology.importers.fhir import TYPES, resource, resource_head
-from terminology.importers.fhir_identity import Head, Known, identity, text
+from terminology.importers.fhir_identity import Head, Known, identity
 from terminology.importers.formats import ImportOptions
 from terminology.importers.items import Item
+from terminology.importers.json_stream import text
+from terminology.importers.ledger import Ledger
 from terminology.importers.sources import Bytes
 from terminology.importers.unreadable import Unreadable
 
@@ -23,11 +25,11 @@ _NOT_RESOURCES = frozenset({"package.json", ".index.json", ".index.db"})
 def read(path: Path, options: ImportOptions) -> Iterator[Item]:
     """The items of a package. Raises Unreadable: no terminology resource in it, or as `tar_members`."""
     # The members are copied under names of our own, because the order in a package is not the one we need.
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, Ledger() as retired:
         found = list(_unpacked(path, Path(folder), options))
         if not found:
             raise Unreadable("fhir_package")
-        known = Known()
+        known = Known(retired=retired)
         for head, _ in found:
             if head.type == "CodeSystem" and text(head.tree, "content") != "supplement":
                 known.oids[head.url] = identity(head)

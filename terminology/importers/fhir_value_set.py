@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from terminology import code_system_uris as uris
 from terminology.importers.fhir_code_system import texts
-from terminology.importers.fhir_identity import PARTIAL, Head, Known, Records, objects, text
+from terminology.importers.fhir_identity import PARTIAL, Head, Known, Records
 from terminology.importers.formats import ImportOptions
 from terminology.importers.items import ConceptItem, Item, Rejected, ValueSetItem
-from terminology.importers.json_stream import Json, pointer
+from terminology.importers.json_stream import Json, at, objects, pointer, text
 from terminology.languages import ENGLISH
 
 
@@ -40,7 +40,7 @@ def items(head: Head, records: Records, known: Known, options: ImportOptions) ->
             continue
         if path[:2] == ("compose", "include"):
             composed = True
-            source: Json = includes[int(path[2])]
+            source: Json = at(head.tree, path[:-2])
         elif path[0] == "expansion" and not composed:
             source = concept
             if concept.get("abstract") is True or not text(concept, "code"):
@@ -53,6 +53,6 @@ def items(head: Head, records: Records, known: Known, options: ImportOptions) ->
             system = uris.SOLE_SYSTEM.get(oid, system)
         version = text(source, "version") or version or options.version or ""
         code = text(concept, "code")
-        current = concept.get("inactive") is not True
+        current = concept.get("inactive") is not True and not known.is_retired(system, version, code)
         yield ConceptItem(system, version, code, current, None, (oid,), where)
         yield from texts(concept, (system, version, code), own_language, where, options)

@@ -21,7 +21,7 @@ from terminology.importers.items import (
     Noted,
     Rejected,
 )
-from terminology.importers.json_stream import Json, pointer, records, skeleton
+from terminology.importers.json_stream import Json, pointer, records, skeleton, text
 from terminology.importers.ledger import Ledger
 from terminology.importers.sources import opened
 from terminology.importers.unreadable import Unreadable
@@ -49,17 +49,17 @@ def read(path: Path, options: ImportOptions) -> Iterator[Item]:
 
 def _code_list(path: Path, head: Json, options: ImportOptions) -> Iterator[Item]:
     """`{id, title, version, concepts: [{code, display, definition}]}`."""
-    number = str(head.get("id", ""))
+    number = text(head, "id")
     system = options.system or (uris.NORWEGIAN + number if number.isdigit() else number)
-    version = str(head.get("version") or options.version or "")
-    yield CodeSystemItem(system, None, str(head.get("title") or number), version, "")
+    version = text(head, "version") or options.version or ""
+    yield CodeSystemItem(system, None, text(head, "title") or number, version, "")
     with opened(path, options) as stream:
         for place, each, _ in records(stream, _BULK):
             where = pointer(place)
-            code, inactive = str(each.get("code") or ""), each.get("active") is False
+            code, inactive = text(each, "code"), each.get("active") is False
             yield ConceptItem(system, version, code, not inactive, None, (), where)
             yield DesignationItem(
-                system, version, code, LANGUAGE, str(each.get("display") or ""),
+                system, version, code, LANGUAGE, text(each, "display"),
                 False, None, options.basis or "finnkode", where,
             )  # fmt: skip
 
@@ -71,7 +71,7 @@ def _download(path: Path, options: ImportOptions) -> Iterator[Item]:
         # First the codes that have a row of their own: their titles are not taken from other rows.
         with opened(path, options) as stream:
             for _, row, _ in records(stream, ()):
-                own.add(str(row.get("Kode") or "").strip())
+                own.add(text(row, "Kode").strip())
         if not is_icd:
             yield CodeSystemItem(
                 system, None, options.systems.get(system, path.stem), options.version or "", ""
@@ -79,8 +79,8 @@ def _download(path: Path, options: ImportOptions) -> Iterator[Item]:
         with opened(path, options) as stream:
             for place, row, _ in records(stream, ()):
                 yield from _row(row, pointer(place), system if not is_icd else None, options)
-                parent = str(row.get("Foreldrekode") or "").strip()
-                title = str(row.get("Foreldrekodetekst") or "").strip()
+                parent = text(row, "Foreldrekode").strip()
+                title = text(row, "Foreldrekodetekst").strip()
                 if parent and title and own.get(parent) is None and titles.add(parent):
                     above: Json = {"Kode": parent, "Tekst_uten_lengdebegrensning": title}
                     yield from _row(
@@ -90,18 +90,18 @@ def _download(path: Path, options: ImportOptions) -> Iterator[Item]:
 
 def _row(row: Json, where: str, system: str | None, options: ImportOptions) -> Iterator[Item]:
     """The items of one row. `system` None: the row is of ICD-10, and only its text is taken."""
-    code = str(row.get("Kode") or "").strip()
-    text = str(row.get("Tekst_uten_lengdebegrensning") or "")
+    code = text(row, "Kode").strip()
+    words = text(row, "Tekst_uten_lengdebegrensning")
     if not code or "Tekst_uten_lengdebegrensning" not in row:
         yield Rejected(where, code, "import.reject.no_code" if not code else "import.reject.no_text")
         return
     current = not row.get("Gyldig_til")
     version = options.version or ""
     if system is not None:
-        parent = str(row.get("Foreldrekode") or "").strip() or None
+        parent = text(row, "Foreldrekode").strip() or None
         yield ConceptItem(system, version, code, current, parent, (), where)
         basis = options.basis or "finnkode"
-        yield DesignationItem(system, version, code, LANGUAGE, text, False, None, basis, where)
+        yield DesignationItem(system, version, code, LANGUAGE, words, False, None, basis, where)
         return
     if not current:
         yield Noted(where, code, "import.note.expired")
@@ -111,7 +111,7 @@ def _row(row: Json, where: str, system: str | None, options: ImportOptions) -> I
     if dotted != code and "X" in dotted and "X" not in code:
         yield Noted(where, f"{code} > {dotted}", "import.note.placeholder")
     yield DesignationItem(
-        systems.ICD_10, version, dotted, LANGUAGE, text, False, None, options.basis or "icd10-no", where
+        systems.ICD_10, version, dotted, LANGUAGE, words, False, None, options.basis or "icd10-no", where
     )
 
 

@@ -50,7 +50,7 @@ class ConceptItem:
     """A code in one version of a code system, and value sets that it belongs to.
 
     A stream may name a concept several times, once by its code system and once by each value set: the sets
-    add up, and what only a code system can say (`current` False, a parent) stands whoever says it.
+    add up, `current` is the same in all of them, and a parent stands whoever says it.
     """
 
     system: str  # OID; the name of the code system when it has none

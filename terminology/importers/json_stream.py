@@ -160,6 +160,32 @@ def _attach(node: Json, key: str, value: Json) -> None:
         node.append(value)
 
 
+def text(node: Json, key: str) -> str:
+    """A text or a whole number under a key, as text; "" for anything else."""
+    value = node.get(key) if type(node) is dict else None
+    if type(value) is str:
+        return value
+    return str(value) if type(value) is int else ""
+
+
+def objects(node: Json, key: str) -> list[dict[str, Json]]:
+    """The objects of an inner array, [] when there is none."""
+    found = node.get(key) if type(node) is dict else None
+    return [each for each in found if type(each) is dict] if type(found) is list else []
+
+
+def at(node: Json, path: Path) -> Json:
+    """What stands at a path in a file without its long arrays; None: nothing does."""
+    for step in path:
+        if isinstance(node, dict) and isinstance(step, str):
+            node = node.get(step)
+        elif isinstance(node, list) and isinstance(step, int) and step < len(node):
+            node = node[step]
+        else:
+            return None
+    return node
+
+
 def pointer(path: Path, where: str = "") -> str:
     """A path as a JSON pointer, behind the name of the file in an archive."""
     return f"{where} /{'/'.join(map(str, path))}".lstrip()
