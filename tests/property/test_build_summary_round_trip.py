@@ -20,7 +20,7 @@ NOBODY = Node("statement")
 
 
 def bare(one):
-    """A statement with all below it, without its places, its narrative, and the class that its element fixes."""
+    """A statement with all below it, without places, narrative, and the class that its element fixes."""
     below = [replace(each, statement=bare(each.statement), negated_fact=0) for each in one.relations]
     return plain(replace(one, node=NOBODY, texts=(), class_code="", mood="", relations=tuple(below)))
 
