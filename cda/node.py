@@ -37,8 +37,9 @@ NOT_DENIED, DENIED = frozenset({"false", "0", ""}), frozenset({"true", "1"})
 UNREAD, READ, STRUCTURE, HISTORY = 0, 1, 2, 3
 # Where an element stands, by its name and the place of its parent: only the text of a `section` in the body
 # is a narrative. That of a section anywhere else is read as facts, for no section reader will see it.
+ROOT: Final = "/"  # the place that the root element stands in
 PLACES: Final = {
-    ("ClinicalDocument", ""): "document",
+    ("ClinicalDocument", ROOT): "document",
     ("component", "document"): "content",
     ("structuredBody", "content"): "body",
     ("component", "body"): "part",
@@ -185,7 +186,7 @@ def build(root: etree._Element) -> Tree:
     Raises: TooDeep above MAX_DEPTH levels.
     """
     work = _Work()
-    top = work.node(root, str(root.tag), "", 0)
+    top = work.node(root, str(root.tag), ROOT, 0)
     return Tree(top, work.facts, frozenset(_odd(work.facts)))
 
 

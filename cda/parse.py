@@ -13,7 +13,7 @@ from schemas.xml import parse as parse_xml
 from .document import Attachment, Document, Entry, Item, Section, raw_facts
 from .header import header
 from .narrative import Narrative
-from .node import HL7, PLACES, READ, STRUCTURE, UNREAD, Node, TooDeep, Tree, build
+from .node import HL7, PLACES, READ, ROOT, STRUCTURE, UNREAD, Node, TooDeep, Tree, build
 from .people import party
 from .read import Reader
 from .sections.allergies import allergies
@@ -200,7 +200,7 @@ def _own(section: Node) -> Iterator[Node]:
             yield from (fact for fact in kid.walk() if fact.fact)
 
 
-def _outside(node: Node, place: str = "") -> list[Node]:
+def _outside(node: Node, place: str = ROOT) -> list[Node]:
     """The facts of the header and of the body's frame, and of sections where no section can stand."""
     found = [node] if node.fact else []
     here = PLACES.get((node.name, place), "")

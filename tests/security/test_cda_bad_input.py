@@ -132,3 +132,9 @@ def test_a_unit_word_that_is_said_to_be_missing_stands_where_it_belongs(unit):
 def test_a_section_among_the_parts_of_a_name_is_shown():
     data = rich().replace(b"<given>Maria</given>", b'<section value="2010"/>')
     assert "value = 2010" in shown(data)
+
+
+def test_a_document_inside_a_document_is_shown():
+    inner = rich().decode().partition("?>")[2]
+    text = shown(rich().replace(b"<patientRole>", f"<patientRole>{inner}".encode()))
+    assert text.count("Tirox") > 1
