@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.openapi.utils import get_openapi
 
-from terminology.fhir.definitions import Kind, Operation, Parameter
+from terminology.fhir.definitions import OPERATIONS, Kind, Operation, Parameter
 from terminology.fhir.negotiation import JSON, XML
 from terminology.fhir.resources import SEARCHED
 
@@ -61,13 +61,26 @@ def of_resource(path: str) -> dict[str, Any]:
     return {"parameters": [*_in_path(path), _FORMAT, *conditions], "responses": _answers("Bundle")}
 
 
-def document(router: APIRouter) -> dict[str, Any]:
-    """The whole OpenAPI document."""
+def paths(operation: Operation) -> tuple[str, ...]:
+    """The paths of an operation: on the type, and on an instance where R4 has it."""
+    on_type = f"/{operation.resource}/${operation.name}"
+    on_instance = f"/{operation.resource}/{{id}}/${operation.name}"
+    return (on_type, on_instance) if operation.instance else (on_type,)
+
+
+def document(prefix: str, named: str) -> dict[str, Any]:
+    """The whole OpenAPI document.
+
+    Args: named: what stands before a path to ask a named release.
+    """
+    described = APIRouter(prefix=prefix)
+    for below in ("", named):
+        _describe(described, below)
     made = get_openapi(
         title="FHIR R4 terminology operations",
         version="4.0.1",
         summary="Terminology of the Norwegian contact point for MyHealth@EU",
-        routes=router.routes,
+        routes=described.routes,
     )
     made.setdefault("components", {})["schemas"] = {
         kind: {
@@ -86,6 +99,32 @@ def document(router: APIRouter) -> dict[str, Any]:
         )
     }
     return made
+
+
+def _describe(router: APIRouter, below: str) -> None:
+    """Routes that are only described: what serves them is not made of them."""
+
+    def add(path: str, method: str, about: str, extra: dict[str, Any], *tags: str) -> None:
+        name = f"{method.lower()} {path}"
+        router.add_api_route(
+            path, _served_elsewhere, methods=[method], operation_id=name, summary=about,
+            tags=list(tags), openapi_extra=extra,
+        )  # fmt: skip
+
+    for operation in OPERATIONS:
+        for path in paths(operation):
+            for method in ("GET", "POST"):
+                extra = of_operation(operation, method, below + path)
+                add(below + path, method, operation.about, extra, operation.resource)
+    add(f"{below}/metadata", "GET", "What the server can do", of_resource(f"{below}/metadata"))
+    for kind in ("CodeSystem", "ValueSet"):
+        searched, one = f"{below}/{kind}", f"{below}/{kind}/{{id}}"
+        add(searched, "GET", f"{kind}s by address, name or identifier", of_resource(searched), kind)
+        add(one, "GET", f"A {kind} by its OID", of_resource(one), kind)
+
+
+def _served_elsewhere() -> None:
+    raise NotImplementedError
 
 
 def _in_path(path: str) -> list[dict[str, Any]]:
