@@ -99,56 +99,34 @@ def build(root: etree._Element) -> Tree:
     """
     tag = str(root.tag)
     top = Node(tag, local(tag), dict(root.items()), root, None)
-    work = _Work(top)
-    work.below(top)
-    _mark(work.stated)
-    return Tree(
-        top, work.nodes, frozenset(work.names), frozenset().union(*work.stated.values()), work.narratives
-    )
-
-
-_SAME: Final = {tag: tag for tag in (TEMPLATE_ID, TEXT, SECTION)}
-
-
-class _Work:
-    """One walk through a tree: what was met so far."""
-
-    __slots__ = ("names", "nodes", "narratives", "stated")
-
-    def __init__(self, top: Node) -> None:
-        self.names = {top.tag: (top.tag, top.name)}  # the same name is the same string, found by identity
-        self.nodes = [top]
-        self.narratives: list[etree._Element] = []
-        self.stated: dict[Node, list[str]] = {}  # element -> roots of its templateId children
-
-    def below(self, parent: Node) -> None:
-        """Read the children of a node and what lies below them.
-
-        A slice of the children costs a quarter of an iterator over them, and whoever goes down knows the
-        parent, which to ask for is a search.
-        """
-        names, add, kids = self.names, self.nodes.append, list[Node]()
-        for el in parent.el[:]:
-            raw = el.tag
-            if raw.__class__ is not str:  # comments and instructions have a function for a tag
+    names = {tag: top.name}
+    nodes, known = [top], {root: top}
+    narratives: list[etree._Element] = []
+    stated: dict[Node, list[str]] = {}  # element -> roots of its templateId children
+    for el in root.iterdescendants("*"):
+        above = el.getparent()
+        parent = known.get(above) if above is not None else None
+        if parent is None:  # inside a narrative that is left out
+            continue
+        tag = str(el.tag)
+        if (name := names.get(tag)) is None:
+            name = names[tag] = local(tag)
+        node = Node(tag, name, dict(el.items()), el, parent)
+        nodes.append(node)
+        if parent.kids:
+            parent.kids.append(node)
+        else:
+            parent.kids = [node]
+        if tag == TEMPLATE_ID:
+            if (oid := node.attrs.get("root")) is not None:
+                stated.setdefault(parent, []).append(oid)
+        elif tag == TEXT and parent.tag == SECTION:
+            narratives.append(el)
+            if next(el.iter(TEMPLATE_ID), None) is None:
                 continue
-            if (named := names.get(raw)) is None:
-                named = names[raw] = _SAME.get(raw, raw), local(raw)
-            tag, name = named
-            node = Node(tag, name, dict(el.items()), el, parent)
-            add(node)
-            kids.append(node)
-            if tag is TEMPLATE_ID:
-                if (oid := node.attrs.get("root")) is not None:
-                    self.stated.setdefault(parent, []).append(oid)
-            elif tag is TEXT and parent.tag is SECTION:
-                self.narratives.append(el)
-                if next(el.iter(TEMPLATE_ID), None) is None:
-                    continue
-            if len(el):
-                self.below(node)
-        if kids:
-            parent.kids = kids
+        known[el] = node
+    _mark(stated)
+    return Tree(top, nodes, frozenset(names), frozenset().union(*stated.values()), narratives)
 
 
 def _mark(stated: dict[Node, list[str]]) -> None:
