@@ -24,6 +24,8 @@ from .node import HL7
 from .translate import Finding, Gravity, Status
 
 _V3: Final = f"{{{HL7}}}"
+_WITH_FORM: Final = frozenset({"57833-6", "60593-1"})  # a prescribed or dispensed product has a form
+_KINDS: Final = _WITH_FORM | {"60591-5"}
 _CARRIED: Final = ("code", "codeSystem", "codeSystemName", "codeSystemVersion", "displayName")
 # Histories, bare codes, and the event of a dosing time, which the templates allow neither words nor history.
 _UNTOUCHED: Final = frozenset(
@@ -57,6 +59,7 @@ def transcode(tree: etree._Element, mappings: Mappings) -> Transcoding:
     root = deepcopy(tree.getroottree()).getroot()
     work = _Work(mappings, root.getroottree())
     kind = _code(root.find(f"{_V3}code")).removeprefix("DISCARD-")
+    work.document(root, kind)
     for el, name, section in list(_elements(root)):
         bound = binding(el, name, section, kind)
         if bound.usage is not Usage.OUTSIDE:
@@ -87,6 +90,19 @@ class _Work:
         self.mappings, self.tree = mappings, tree
         self.findings: list[Finding] = []
         self.transcoded = self.unmapped = 0
+
+    def document(self, root: etree._Element, kind: str) -> None:
+        """What is wrong with the document as a whole: its code, and required elements that are not there."""
+        if not kind:
+            self._found(root, Gravity.BLOCKING, issues.error(Source.TM, "4509"))
+        elif kind not in _KINDS:
+            self._found(root, Gravity.BLOCKING, issues.error(Source.TM, "4510", kind))
+        for material in root.iter(f"{_V3}manufacturedMaterial") if kind in _WITH_FORM else ():
+            if (
+                material.get("nullFlavor") is None
+                and next(material.iterchildren("{*}formCode"), None) is None
+            ):
+                self._found(material, Gravity.BLOCKING, issues.error(Source.TM, "4511", "formCode"))
 
     def element(self, el: etree._Element, bound: Binding) -> None:
         """Transcode one element in place."""

@@ -39,6 +39,7 @@ from tests.support.content import (
     prescribing,
 )
 from tests.support.dispensing import ACT, handing
+from tests.support.summary_content import SUMMARY_FRAME
 
 PDF = b"%PDF-1.4\n%made up"
 
@@ -182,8 +183,9 @@ def test_a_level_1_document_carries_its_pdf(kind):
     assert (read.kind.value, read.level, read.attachment.content) == (kind, 1, PDF)
 
 
-def test_a_level_1_prescription_passes_schema_and_rules():
-    assert errors(file_document(FileDocument(FRAME, "57833-6", PDF))) == []
+@pytest.mark.parametrize(("kind", "frame"), [("57833-6", FRAME), ("60591-5", SUMMARY_FRAME)])
+def test_a_level_1_document_passes_schema_and_rules(kind, frame):
+    assert errors(file_document(FileDocument(frame, kind, PDF))) == []
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,18 @@ def test_a_code_of_a_catalogue_system_that_the_release_lacks_stays_as_it_is():
     assert result.unmapped == 0 and result.status is Status.ERROR
 
 
+def test_a_document_without_or_of_another_code_blocks():
+    for kind, number in (("", "4509"), ("11502-2", "4510")):
+        found = {(one.issue.source.value, one.issue.code) for one in done(NATIONAL, kind=kind).findings}
+        assert ("TM", number) in found
+
+
+def test_a_prescribed_product_without_a_form_blocks():
+    (found,) = done("").findings
+    assert (found.issue.source.value, found.issue.code, found.gravity) == ("TM", "4511", Gravity.BLOCKING)
+    assert done("", kind="60591-5").findings == ()
+
+
 def test_null_flavours_and_codes_without_a_system_stay_as_they_are():
     for form in ('<ph:formCode nullFlavor="UNK"/>', '<ph:formCode code="COMP"/>'):
         result = done(form)
