@@ -140,6 +140,18 @@ def how_certain() -> Odd:
     )
 
 
+_JUDGED = (
+    '<interpretationCode code="HH" codeSystem="2.16.840.1.113883.5.83"/><methodCode code="M" '
+    'codeSystem="2.999.34" displayName="fotometria"/><entryRelationship typeCode="SUBJ">'
+    '<act classCode="ACT" '
+    f'moodCode="EVN"><code code="48767-8" codeSystem="{LOINC}"/><text>amostra hemolisada</text></act>'
+    "</entryRelationship><referenceRange><observationRange><text>3,5 a 5,1</text>"
+    "<value xsi:type='IVL_PQ'>"
+    "<low value='3.5' unit='mmol/L'/><high value='5.1' unit='mmol/L'/></value></observationRange>"
+    "</referenceRange>"
+)
+
+
 def results_of_every_type() -> Odd:
     """Text, numbers, intervals, ratios, times, truth, with interpretation, method, range and comment."""
     values = (
@@ -160,18 +172,8 @@ def results_of_every_type() -> Odd:
     entries = [
         observation(f"K{n}", value, system="2.999.33", text=f"Análise {n}") for n, value in enumerate(values)
     ]
-    judged = (
-        '<interpretationCode code="HH" codeSystem="2.16.840.1.113883.5.83"/><methodCode code="M" '
-        'codeSystem="2.999.34" displayName="fotometria"/><entryRelationship typeCode="SUBJ">'
-        '<act classCode="ACT" '
-        f'moodCode="EVN"><code code="48767-8" codeSystem="{LOINC}"/><text>amostra hemolisada</text></act>'
-        "</entryRelationship><referenceRange><observationRange><text>3,5 a 5,1</text>"
-        "<value xsi:type='IVL_PQ'>"
-        "<low value='3.5' unit='mmol/L'/><high value='5.1' unit='mmol/L'/></value></observationRange>"
-        "</referenceRange>"
-    )
     potassium = '<value xsi:type="PQ" value="6.80" unit="mmol/L"/>'
-    entries.append(observation("2823-3", potassium, system=LOINC, text="Potassium", inner=judged))
+    entries.append(observation("2823-3", potassium, system=LOINC, text="Potassium", inner=_JUDGED))
     return summary(section("30954-2", *entries)), (
         "ligeiramente turvo",
         "0,050",
