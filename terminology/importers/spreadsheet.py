@@ -46,7 +46,7 @@ class Sheet:
 
 
 class Formula(str):
-    """The text of a cell that is calculated: what it is depends on who opens the file."""
+    """The formula of a cell that is calculated: what it is depends on who opens the file."""
 
     __slots__ = ()
 
@@ -85,7 +85,7 @@ class Workbook:
         return found
 
     def _text(self, cell: etree._Element, where: str) -> str:
-        kind, value, formula = cell.get("t", "n"), "", False
+        kind, value, formula = cell.get("t", "n"), "", ""
         for part in cell:
             name = local_name(part)
             if name == "v":
@@ -93,12 +93,12 @@ class Workbook:
             elif name == "is":
                 value = _rich_text(part)
             elif name == "f":
-                formula = True
+                formula = f"={part.text or ''}"
         if kind == "s":
             value = self._strings.text(value, where)
         elif kind == "n" and value:
             value = self._number(value, cell.get("s", "0"))
-        return Formula(value or "=") if formula else value
+        return Formula(formula) if formula else value
 
     def _number(self, value: str, style: str) -> str:
         if _whole(style) in self._dates:

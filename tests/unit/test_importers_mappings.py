@@ -12,7 +12,6 @@ from terminology.importers.formats import ImportOptions
 from terminology.importers.unreadable import Unreadable
 from terminology.pages.messages import messages, placeholders
 from tests.support.terminology_files import (
-    ATC,
     EDQM,
     ICD,
     SETS,
@@ -211,9 +210,7 @@ def test_every_sentence_that_the_importers_need_is_there():
 def test_no_sentence_is_left_over():
     folder = Path(terminology.importers.__file__).parent
     source = "\n".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
-    unused = [
-        key
-        for key in messages("nb")._texts
-        if key.startswith("import.") and f'{key.rpartition(".")[2]}"' not in source
-    ]
-    assert unused == [] and ATC
+    ours = ("import.unreadable.", "import.reject.", "import.note.")
+    keys = [key for key in messages("nb")._texts if key.startswith(ours)]
+    assert len(keys) > 70
+    assert [key for key in keys if f'{key.rpartition(".")[2]}"' not in source] == []

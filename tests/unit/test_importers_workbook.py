@@ -136,6 +136,7 @@ def test_a_formula_is_rejected_whatever_value_it_last_had(tmp_path):
     formula = {"t": "str", "xml": "<f>A1&amp;B1</f><v>Blister</v>"}
     got = imported(sheets(tmp_path, (EDQM, "", "1", formula), ROW))
     assert got.reasons == ["import.reject.formula"] and got.codes == ["30007000"]
+    assert got.rejected[0].what == "=A1&B1"
 
 
 def test_an_error_of_the_program_is_no_text(tmp_path):
