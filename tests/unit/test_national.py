@@ -10,9 +10,11 @@ from cda.parse import parse
 from mock_member_states.country import COUNTRIES, BadCountry
 from mock_member_states.documents import DocumentStore
 from mock_member_states.national import FOLDER, mappings, pivot, transcoding
+from ncp.wire.patient_id import PatientId
 from schemas.xml import parse as parse_xml
 from terminology.seed import seed_catalogue
 from tests.support.cda_pages import Shown
+from tests.support.chain import Asker, MemberStateForTests
 
 KEPT = COUNTRIES / "cz" / FOLDER / "SYN900077-ps-l3.xml"
 
@@ -79,6 +81,18 @@ def test_national_documents_without_mappings_are_refused_at_start(tmp_path):
     (tmp_path / "xx" / FOLDER).mkdir(parents=True)
     with pytest.raises(BadCountry, match="national.csv of XX"):
         transcoding("xx", tmp_path)
+
+
+def test_the_member_state_lists_and_hands_out_the_pivot_document(tmp_path, crossed):
+    ask = Asker(MemberStateForTests.load("CZ", tmp_path))
+    patient = PatientId("2.16.17.710.804.1000.990.1", "SYN900077")
+    (entry,) = ask.list(patient).entries
+    (answered,) = ask.retrieve(ask.wanted(entry.unique_id), patient).documents
+    assert answered.content == crossed
+    assert (entry.size, entry.hash) == (
+        len(crossed),
+        hashlib.sha1(crossed, usedforsecurity=False).hexdigest(),
+    )
 
 
 def test_the_document_is_readable_as_it_is_kept_too():
