@@ -31,12 +31,13 @@ class Hit:
     norwegian: str | None
 
 
-# The texts of a concept that are searched: everything that is not retired.
+# The texts of a concept that are searched: English and Norwegian, whatever is not retired.
 _WORDS = """
     SELECT c.id AS id, c.code AS code,
         coalesce({join} FILTER (WHERE d.language = 'en'), '') AS english,
         coalesce({join} FILTER (WHERE d.language <> 'en'), '') AS norwegian
-    FROM concept c LEFT JOIN designation d ON d.concept_id = c.id AND d.status <> 'retired' {where}
+    FROM concept c LEFT JOIN designation d ON d.concept_id = c.id AND d.status <> 'retired'
+        AND d.language IN ('en', 'nb-NO', 'nb', 'no', 'nn-NO', 'nn') {where}
     GROUP BY c.id, c.code
 """
 _SQLITE_WORDS = _WORDS.replace("{join}", "group_concat(d.text, ' | ')")

@@ -21,15 +21,21 @@ from terminology.store.schema import code_system, code_system_version
 from terminology.store.staging import staged_version
 
 
-def compare(connection: Connection, run_id: int) -> dict[str, int]:
-    """Find and keep what an import would change, in the caller's transaction; returns the counts."""
+def compare(connection: Connection, run_id: int, *, doubled: bool) -> dict[str, int]:
+    """Find and keep what an import would change, in the caller's transaction; returns the counts.
+
+    Args: doubled: whether the file may say something twice.
+    """
     given = {"run": run_id}
     if connection.dialect.name == "postgresql":
         # The planner knows nothing of rows that have just been copied in.
         connection.exec_driver_sql(f"ANALYZE {', '.join(STAGED_TABLES)}")
     _resolve(connection, run_id)
-    for statement in (*DOUBLED, *UNKNOWN_CONCEPTS):
+    for statement in DOUBLED if doubled else ():
         connection.execute(text(statement), given)
+    found, dropped = UNKNOWN_CONCEPTS
+    if connection.execute(text(found), given).rowcount:
+        connection.execute(text(dropped), given)
     pair(connection, run_id)
     connection.execute(
         text("DELETE FROM import_finding WHERE run_id = :run AND kind NOT IN ('rejected', 'noted')"), given

@@ -80,9 +80,11 @@ def dry_run(
     """
     run_id = runs.start(engine, actor, file, sha256, format, wishes, now=clock())
     try:
-        number = Staging(engine, run_id, wishes, clock).take(items)
+        staging = Staging(engine, run_id, wishes, clock)
+        number = staging.take(items)
         with engine.begin() as connection:
-            _report(connection, run_id, compare(connection, run_id), number, clock())
+            found = compare(connection, run_id, doubled=staging.doubled)
+            _report(connection, run_id, found, number, clock())
     except Cancelled:
         with engine.begin() as connection:
             runs.discard(connection, run_id)
@@ -120,7 +122,8 @@ def apply(engine: Engine, actor: Actor, run_id: int, *, clock: Clock) -> Run:
             trail.append(connection, now, actor.id, "apply import", run.file, {"run": run_id, **found})
     except _Different:
         with engine.begin() as connection:
-            _report(connection, run_id, compare(connection, run_id), run.read, now, State.APPLYING)
+            again = compare(connection, run_id, doubled=False)
+            _report(connection, run_id, again, run.read, now, State.APPLYING)
         raise Changed(runs.get(engine, run_id)) from None
     except BaseException:
         with engine.begin() as connection:

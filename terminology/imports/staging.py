@@ -31,6 +31,7 @@ from terminology.store.staging import (
     staged_version,
 )
 
+REMEMBERED = 1_000_000  # texts and mappings of which a hash is kept, about 60 bytes each
 CHUNK = 10_000  # items between two signs of life
 _COLUMNS: dict[Table, tuple[str, ...]] = {
     table: tuple(column.name for column in table.columns if column.name != "version_id")
@@ -54,6 +55,8 @@ class Staging:
         self._described: dict[int, tuple[Any, ...]] = {}
         self._sets: set[str] = set()
         self.count = 0
+        self._hashes: set[int] = set()
+        self.doubled = False  # whether the file may say something twice
 
     def take(self, items: Iterable[Item]) -> int:
         """Stage all items; returns how many. Raises Cancelled, and whatever the items raise."""
@@ -97,10 +100,12 @@ class Staging:
         status = item.status or self._wishes.status
         if status is Status.ACTIVE and item.language != ENGLISH and not self._wishes.trusted:
             status = Status.IN_REVIEW
+        number = self._number(item.system, item.version)
+        self._remember(hash((number, item.code, item.language, item.text)))
         self._rows[staged_designation].append(
             (
-                self._run, self.count, self._number(item.system, item.version), item.code, item.language,
-                item.text, item.preferred, status.value, item.basis, item.where,
+                self._run, self.count, number, item.code, item.language, item.text,
+                item.preferred, status.value, item.basis, item.where,
             )
         )  # fmt: skip
 
@@ -118,6 +123,7 @@ class Staging:
         ends = [
             part for end in (item.source, item.target) for part in (end.system, end.version or "", end.code)
         ]
+        self._remember(hash((None, *ends)))
         self._rows[staged_mapping].append(
             (self._run, self.count, *ends, item.relationship, item.preferred, status.value, item.where)
         )
@@ -131,6 +137,14 @@ class Staging:
             self._sets.add(item.oid)
             row = (self._run, item.oid, item.name, item.version, item.complete)
             self._rows[staged_set].append(row)
+
+    def _remember(self, said: int) -> None:
+        """Note what is said twice; where two hashes agree by chance, the database looks and finds nothing."""
+        before = len(self._hashes)
+        self._hashes.add(said)
+        if len(self._hashes) == before or before >= REMEMBERED:
+            self.doubled = True
+            self._hashes.clear()
 
     def _finding(self, kind: str, item: Rejected | Noted) -> None:
         row = (self._run, kind, item.where, item.what[:200], None, None, item.reason)

@@ -104,6 +104,18 @@ def lines(packed: Iterable[bytes], expected: str) -> Iterator[list[str]]:
         raise Damaged("a release is damaged")
 
 
+def verify(packed: Iterable[bytes], expected: str) -> None:
+    """Raises Damaged: the chunks do not have the hash `expected`."""
+    digest = hashlib.sha256()
+    try:
+        for chunk in packed:
+            digest.update(zlib.decompress(chunk))
+    except zlib.error as error:
+        raise Damaged("a release is damaged") from error
+    if digest.hexdigest() != expected:
+        raise Damaged("a release is damaged")
+
+
 def _packed(held: list[str], digest: "hashlib._Hash") -> bytes:
     data = "\n".join([*held, ""]).encode()
     digest.update(data)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, Row, select, update
 
 from terminology import gaps
 from terminology.releases.making import ReleaseRow, get, listed, load, packed
-from terminology.releases.snapshot import lines
+from terminology.releases.snapshot import verify
 from terminology.store import moments, trail
 from terminology.store.engine import snapshot
 from terminology.store.schema import activation, active_release, release
@@ -57,8 +57,7 @@ def activate(engine: Engine, actor: Actor, name: str, *, now: datetime, reason: 
     actor.must_be(Role.PUBLISHER)
     row = get(engine, name)
     with snapshot(engine).connect() as connection:
-        for _ in lines(packed(connection, row.number), row.release.hash):
-            pass
+        verify(packed(connection, row.number), row.release.hash)
     with engine.begin() as connection:
         now_active = _locked(connection)
         if now_active.name == name:
@@ -66,7 +65,7 @@ def activate(engine: Engine, actor: Actor, name: str, *, now: datetime, reason: 
         _switch(connection, actor, now, row.number, now_active.activation_id, "activate", reason)
         detail = {"before": now_active.name, "reason": reason, "hash": row.release.hash}
         trail.append(connection, now, actor.id, "activate", name, detail)
-    gaps.follow(engine, load(engine, name), now=now)
+    _follow(engine, name, now)
     return active(engine)
 
 
@@ -85,8 +84,14 @@ def roll_back(engine: Engine, actor: Actor, *, now: datetime, reason: str | None
         name = connection.execute(select(release.c.name).where(release.c.id == below.release_id)).scalar_one()
         detail = {"before": before.name, "reason": reason}
         trail.append(connection, now, actor.id, "roll back", name, detail)
-    gaps.follow(engine, load(engine, name), now=now)
+    _follow(engine, name, now)
     return active(engine)
+
+
+def _follow(engine: Engine, name: str, now: datetime) -> None:
+    """Close and open gaps by the release now in use."""
+    if gaps.listed(engine, closed=None, limit=1):
+        gaps.follow(engine, load(engine, name), now=now)
 
 
 def activations(engine: Engine) -> list[Activation]:

@@ -85,6 +85,7 @@ def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")  # an activation survives a power cut
     connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA wal_autocheckpoint=8000")  # pages: an import writes the same ones often
     connection.execute("PRAGMA cache_size=-65536")  # 64 MB: an import's index pages stay in memory
 
 

@@ -171,7 +171,10 @@ def _frozen_on_postgresql(table: str) -> None:
 
 
 def _search_on_sqlite() -> None:
-    op.execute("CREATE VIRTUAL TABLE search_text USING fts5(code, english, norwegian, tokenize='trigram')")
+    op.execute(
+        "CREATE VIRTUAL TABLE search_text "
+        "USING fts5(code, english, norwegian, tokenize='trigram', columnsize=0)"
+    )
 
 
 def _search_on_postgresql() -> None:
