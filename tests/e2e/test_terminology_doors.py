@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -147,6 +148,34 @@ def test_terminology_is_served_alone_by_several_processes(served_alone):
         )
         assert "nb-NO" in client.get(f"{at}/terminologi/api/languages").json()
         assert client.post(f"{at}/terminologi/api/translate", json=BODY).status_code == 501
+
+
+def run(environment, *arguments):
+    command = [sys.executable, "-m", "ncp", *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+
+
+def follows(at, release):
+    """Whether both processes come to answer from a release."""
+    deadline, same = time.monotonic() + 60, 0
+    while same < 10 and time.monotonic() < deadline:
+        with httpx.Client(timeout=60, verify=False) as fresh:  # a new connection may reach another process
+            answer = fresh.get(f"{at}/fhir/CodeSystem/$lookup", params=NAMIBIA)
+        assert answer.status_code == 200
+        same = same + 1 if answer.headers["Terminology-Release"] == release else 0
+    return same == 10
+
+
+def test_running_service_follows_a_release_and_a_restore_by_other_processes(served_alone, tmp_path):
+    at, _ = served_alone
+    environment = os.environ | {"NCP_TERMINOLOGY_STORE": address(Settings(data=tmp_path))}
+    assert follows(at, "testinnhold%208.1.0")
+    run(environment, "data", "backup", str(tmp_path / "kopi.gz"))
+    run(environment, "terminology", "release", "make", "ny", "--activate")
+    assert follows(at, "ny")
+    run(environment, "data", "restore", str(tmp_path / "kopi.gz"), "--yes")
+    assert follows(at, "testinnhold%208.1.0")
 
 
 def test_port_in_use_is_one_sentence(tmp_path):
