@@ -1,39 +1,31 @@
-"""XML signatures on SAML assertions: one pinned profile, written from a template, verified by signxml.
+"""XML signatures on SAML assertions: one pinned profile, made and verified by signxml.
 
-The profile has one form, so what is signed is a canonical text with five values in it. Library defaults
-never decide about what is read: `xmldsig_profile` judges the form first, then signxml the values, and callers
+Library defaults never decide: `xmldsig_profile` judges the form first, then signxml the values, and callers
 read only what `verified` returns. Source: wire specification 2.4; SAML 2.0 core, 5.4.
 """
 
 import base64
-import hashlib
 import logging
-import re
-from functools import lru_cache
-from typing import Any, Final
+from typing import Any
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 from lxml.etree import _Element as Element
-from signxml.algorithms import DigestAlgorithm, SignatureMethod
+from signxml.algorithms import (
+    CanonicalizationMethod,
+    DigestAlgorithm,
+    SignatureConstructionMethod,
+    SignatureMethod,
+)
 from signxml.exceptions import SignXMLException
+from signxml.signer import SignatureReference, XMLSigner
 from signxml.verifier import SignatureConfiguration, XMLVerifier
 
 from ncp.wire.errors import Untrusted
-from ncp.wire.xmldsig_profile import (
-    ENVELOPED,
-    EXC_C14N,
-    RSA_SHA256,
-    SHA256,
-    SignatureReason,
-    check_form,
-    single_certificate,
-)
+from ncp.wire.xmldsig_profile import SignatureReason, check_form, single_certificate
 from schemas.namespaces import DS, EC, SAML, XSD, q
 from schemas.xml import XmlRefused, parse, standalone
 
@@ -42,30 +34,28 @@ __all__ = ["SignatureReason", "embedded_certificate", "sign", "verified"]
 # signxml writes whatever it canonicalises, and so the patient's identifier, into its debug log.
 logging.getLogger("signxml").setLevel(logging.INFO)
 
+_EXC_C14N = CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0
 _PREFIX = "xsd"
 
 
-_ID: Final = re.compile(r"[^\W\d][\w.-]*")  # xs:ID: nothing in it has to be escaped
-_DSIG: Final = f'xmlns:ds="{DS}"'
-_TRANSFORM_LIST: Final = (
-    f'<ec:InclusiveNamespaces xmlns:ec="{EC}" PrefixList="{_PREFIX}"></ec:InclusiveNamespaces>'
-)
-# In canonical form, because these bytes are what is signed: no white space, no empty-element tags.
-_SIGNED_INFO: Final = (
-    f"<ds:SignedInfo {_DSIG}>"
-    f'<ds:CanonicalizationMethod Algorithm="{EXC_C14N}"></ds:CanonicalizationMethod>'
-    f'<ds:SignatureMethod Algorithm="{RSA_SHA256}"></ds:SignatureMethod>'
-    '<ds:Reference URI="#{id}"><ds:Transforms>'
-    f'<ds:Transform Algorithm="{ENVELOPED}"></ds:Transform>'
-    f'<ds:Transform Algorithm="{EXC_C14N}">{{prefixes}}</ds:Transform></ds:Transforms>'
-    f'<ds:DigestMethod Algorithm="{SHA256}"></ds:DigestMethod>'
-    "<ds:DigestValue>{digest}</ds:DigestValue></ds:Reference></ds:SignedInfo>"
-)
-_SIGNATURE: Final = (
-    f"<ds:Signature {_DSIG}>{{signed_info}}<ds:SignatureValue>{{value}}</ds:SignatureValue>"
-    "<ds:KeyInfo><ds:X509Data><ds:X509Certificate>{certificate}</ds:X509Certificate></ds:X509Data>"
-    "</ds:KeyInfo></ds:Signature>"
-)
+class _Signer(XMLSigner):
+    """signxml 5.2 leaves the prefix list off an enveloped Transform, where verifiers look for it."""
+
+    def _build_transforms_for_reference(
+        self,
+        *,
+        transforms_node: Element,
+        reference: SignatureReference,
+        exclude_c14n_transform_element: bool = True,
+    ) -> None:
+        super()._build_transforms_for_reference(
+            transforms_node=transforms_node,
+            reference=reference,
+            exclude_c14n_transform_element=exclude_c14n_transform_element,
+        )
+        if reference.inclusive_ns_prefixes:
+            prefixes = etree.SubElement(transforms_node[-1], q(EC, "InclusiveNamespaces"), nsmap={"ec": EC})
+            prefixes.set("PrefixList", " ".join(reference.inclusive_ns_prefixes))
 
 
 def sign(el: Element, *, key: RSAPrivateKey, certificate: x509.Certificate) -> bytes:
@@ -79,35 +69,24 @@ def sign(el: Element, *, key: RSAPrivateKey, certificate: x509.Certificate) -> b
         raise ValueError("the key does not belong to the certificate")
     assertion = standalone(el)
     issuer = assertion.find(q(SAML, "Issuer"))
-    own_id = assertion.get("ID") or ""
-    if assertion.tag != q(SAML, "Assertion") or issuer is None or not _ID.fullmatch(own_id):
+    if assertion.tag != q(SAML, "Assertion") or issuer is None or not assertion.get("ID"):
         raise ValueError("not an assertion with ID and Issuer")
     if next(assertion.iter(q(DS, "Signature"), etree.Comment, etree.ProcessingInstruction), None) is not None:
         raise ValueError("the assertion is signed already or holds a comment or processing instruction")
+    issuer.addnext(etree.Element(q(DS, "Signature"), {"Id": "placeholder"}, nsmap={"ds": DS}))
     # The prefix is used in content (xsi:type="xsd:string"), where exclusive c14n does not see it.
     prefixes = [_PREFIX] if assertion.nsmap.get(_PREFIX) == XSD else None
-    covered = etree.tostring(assertion, method="c14n", exclusive=True, inclusive_ns_prefixes=prefixes)
-    signed_info = _SIGNED_INFO.format(
-        id=own_id,
-        prefixes=_TRANSFORM_LIST if prefixes else "",
-        digest=_base64(hashlib.sha256(covered).digest()),
+    signer = _Signer(
+        method=SignatureConstructionMethod.enveloped,
+        signature_algorithm=SignatureMethod.RSA_SHA256,
+        digest_algorithm=DigestAlgorithm.SHA256,
+        c14n_algorithm=_EXC_C14N,
     )
-    value = key.sign(signed_info.encode(), PKCS1v15(), hashes.SHA256())
-    signature = _SIGNATURE.format(
-        signed_info=signed_info, value=_base64(value), certificate=_pem_body(certificate)
+    reference = SignatureReference(
+        URI=f"#{assertion.get('ID')}", c14n_method=_EXC_C14N, inclusive_ns_prefixes=prefixes
     )
-    issuer.addnext(parse(signature.encode()))
-    return etree.tostring(assertion, encoding="UTF-8", xml_declaration=False)
-
-
-def _base64(data: bytes) -> str:
-    return base64.b64encode(data).decode()
-
-
-@lru_cache(maxsize=8)
-def _pem_body(certificate: x509.Certificate) -> str:
-    """The lines of a PEM file between its first and its last."""
-    return certificate.public_bytes(Encoding.PEM).decode().partition("\n")[2].partition("-----")[0]
+    signed = signer.sign(assertion, key=key, cert=[certificate], reference_uri=[reference], id_attribute="ID")
+    return etree.tostring(signed, encoding="UTF-8", xml_declaration=False)
 
 
 def _expected(signer: x509.Certificate) -> SignatureConfiguration:
