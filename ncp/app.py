@@ -26,6 +26,7 @@ from ncp.settings import Settings
 from ncp.wire.errors import NcpError
 from terminology.pages.assets import static_files
 from terminology.pages.environment import environment
+from terminology.workbench.house import TEMPLATES as WORKBENCH
 
 PARTS = (login, search, confirm, documents, summary, files, pages, tester, operations)
 TEMPLATES = Path(__file__).parent / "portal" / "templates"
@@ -36,7 +37,9 @@ SWEEP_SECONDS = 60.0
 def create_app(
     settings: Settings, desk: Desk, directory: Directory, doors: Sequence[APIRouter] = ()
 ) -> FastAPI:
-    """The portal. Serves nothing but its own pages and files, and `doors` for other systems."""
+    """The portal. Serves nothing but its own pages and files, and `doors`: those of other systems, and the
+    terminology manager's.
+    """
     app = FastAPI(
         docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False, lifespan=_while_serving
     )
@@ -45,7 +48,7 @@ def create_app(
         desk=desk,
         directory=directory,
         sessions=Sessions(desk.clock, ended=lambda login: desk.assertions.forget(login.id)),
-        templates=environment(TEMPLATES),
+        templates=environment(TEMPLATES, WORKBENCH),
     )
     app.add_middleware(OwnFaults, page=_own_fault)
     app.add_middleware(Headers)

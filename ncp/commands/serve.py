@@ -24,10 +24,12 @@ def serve(
     listening = _listen(host, port)
     from ncp.app import create_app
     from ncp.interfaces import interfaces
+    from ncp.portal.workbench import workbench
 
     with contact_point() as point, listening:
         found = settings()
-        doors = interfaces(point.terminology, point.desk, found)
+        doors = [*interfaces(point.terminology, point.desk, found)]
+        doors.append(workbench(point.terminology, point.desk, found))
         app = create_app(found, point.desk, point.directory, doors)
         typer.echo(f"http://{host}:{port}/")
         collector.settle()

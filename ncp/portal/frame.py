@@ -29,7 +29,7 @@ def frame_of(request: Request, session: Session | None, title: str) -> Frame:
     return Frame(
         language=words.language,
         title=title,
-        menu=tuple(Link(href, words.text(key), current=href == path) for href, key in menu),
+        menu=tuple(Link(href, words.text(key), current=_inside(path, href)) for href, key in menu),
         footer=(
             Link("/om", words.text("app.about")),
             Link("/tilgjengelighet", words.text("app.accessibility")),
@@ -46,6 +46,11 @@ def frame_of(request: Request, session: Session | None, title: str) -> Frame:
         idle_seconds=int(IDLE.total_seconds()) if user else None,
         in_use_address="/i-bruk" if user else None,
     )
+
+
+def _inside(path: str, href: str) -> bool:
+    """Whether a page is the one of the menu, or lies below it."""
+    return path == href or (href != "/" and path.startswith(f"{href}/"))
 
 
 def role(username: str, words: Messages) -> str:

@@ -1,4 +1,4 @@
-"""The pages round the patient: own look-ups, active terminology, about."""
+"""The pages round the patient: own look-ups, about."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,14 +11,10 @@ from ncp.portal.web import (
     COOKIE,
     PatientSession,
     Portal,
-    TerminologySession,
     ThePortal,
-    Turned,
     page,
     texts,
 )
-from terminology.catalogue import Catalogue, Entry
-from terminology.designation import Designation, Status
 from terminology.pages.messages import Messages
 
 router = APIRouter()
@@ -40,12 +36,6 @@ USED = {
     Use.PRINTED.value: "log.used.printed",
     Use.COPIED.value: "log.used.copied",
 }
-STATUSES = {
-    Status.DRAFT: "portal.term.draft",
-    Status.IN_REVIEW: "portal.term.in_review",
-    Status.ACTIVE: "portal.term.active",
-    Status.RETIRED: "portal.term.retired",
-}
 RESULTS = {0: "portal.log.ok", 4: "portal.log.partial"}
 
 
@@ -57,27 +47,6 @@ def own_lookups(request: Request, session: PatientSession, portal: ThePortal) ->
     rows = portal.desk.audit.newest(MOST_ROWS, user_id=user.hpr if user else None)
     shown = [_lookup(row, portal, words) for row in rows if row["number"] in WHAT]
     return page(request, "log.html", "log.heading", session=session, rows=shown)
-
-
-@router.get("/term")
-def terminology(request: Request, session: TerminologySession, portal: ThePortal, sett: str = "") -> Response:
-    """The value sets of the active release, and the concepts of one of them."""
-    terms = portal.desk.at_work().terms
-    chosen = terms.value_sets.get(sett)
-    if sett and chosen is None:
-        raise Turned("error.page_not_found", status=404)
-    return page(
-        request,
-        "term.html",
-        "portal.term.heading",
-        session=session,
-        release=terms.release,
-        value_sets=sorted(
-            (_value_set(terms, oid) for oid in terms.value_sets), key=lambda row: str(row["name"])
-        ),
-        chosen=chosen,
-        members=[_member(entry, texts(session)) for entry in terms.members(sett)] if chosen else [],
-    )
 
 
 @router.get("/om")
@@ -107,30 +76,3 @@ def _lookup(row: Mapping[str, object], portal: Portal, words: Messages) -> dict[
         "result": words.text(RESULTS.get(int(str(outcome)), "portal.log.failed")),
         "code": str(row["error_code"] or ""),
     }
-
-
-def _value_set(terms: Catalogue, oid: str) -> dict[str, object]:
-    members = terms.members(oid)
-    norwegian = sum(any(each.language.startswith("nb") for each in entry.designations) for entry in members)
-    name = terms.value_sets[oid].name
-    return {"oid": oid, "name": name, "concepts": len(members), "norwegian": norwegian}
-
-
-def _member(entry: Entry, words: Messages) -> dict[str, str]:
-    """One concept: its texts, and what the Norwegian one rests on."""
-    by_language = {each.language.partition("-")[0]: each for each in reversed(entry.designations)}
-    norwegian, english = by_language.get("nb"), by_language.get("en")
-    return {
-        "code": entry.code,
-        "system": entry.system.name,
-        "text": norwegian.text if norwegian else "",
-        "english": english.text if english else "",
-        "basis": _basis(norwegian, words) if norwegian else "",
-    }
-
-
-def _basis(designation: Designation, words: Messages) -> str:
-    """What a text rests on and how far it has come, in words."""
-    key = f"basis.{designation.basis}"
-    basis = words.text(key) if key in words else designation.basis
-    return f"{basis}, {words.text(STATUSES[designation.status])}"

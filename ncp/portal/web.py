@@ -113,7 +113,7 @@ async def form_of(request: Request) -> Mapping[str, str]:
     session = portal.sessions.find(request.cookies.get(COOKIE))
     if session is None:
         raise logged_out()
-    if not hmac.compare_digest(fields.pop("token", "").encode(), session.token.encode()) or not _own(request):
+    if not is_ours(session, fields.pop("token", "")) or not own_site(request):
         raise Turned("portal.form_not_ours", status=403)
     return fields
 
@@ -131,7 +131,12 @@ def _fields(body: bytes) -> dict[str, str]:
     return fields
 
 
-def _own(request: Request) -> bool:
+def is_ours(session: Session, token: str) -> bool:
+    """The form was made for this session."""
+    return hmac.compare_digest(token.encode(), session.token.encode())
+
+
+def own_site(request: Request) -> bool:
     """No other site's page sent this.
 
     The browser says so itself (Sec-Fetch-Site). An older one names the origin, but says `null` under our

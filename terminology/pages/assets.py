@@ -13,6 +13,7 @@ _FILES = {
     "theme.css": "node_modules/@digdir/designsystemet-css/dist/theme/designsystemet.css",
     "htmx.js": "node_modules/htmx.org/dist/htmx.min.js",
     "app.css": "static/app.css",
+    "workbench.css": "static/workbench.css",
     "app.js": "static/app.js",
     "icon.svg": "static/icon.svg",
 }

@@ -143,7 +143,7 @@ def test_the_open_summary_changes_its_language(tab, portal, language, heading):
     ("user", "more"),
     [
         ("tester", ["/test?kontroll=ja", "/test/rad/1"]),
-        ("terminolog1", ["/term?sett=1.3.6.1.4.1.12559.11.10.1.3.1.42.1"]),
+        ("terminolog1", ["/term/sok?q=astma"]),
         ("drift", []),
         ("lege", ["/logg", "/om", "/tilgjengelighet", "/finnes-ikke"]),
         ("psykolog", []),

@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 
 from mock_member_states.testbed import directory_file
 from ncp.opening import opened
+from ncp.portal.workbench import workbench
 from ncp.settings import Settings
 from tests.support.chain import COUNTRIES, MemberStateForTests
 from tests.support.portal import serving_portal
@@ -21,5 +22,6 @@ def real_portal(folder):
         directory_file.write(folder, [each.state.country for each in members], ports)
         settings = Settings(data=folder, keep_messages=True)
         point = stack.enter_context(opened(settings))
-        _, address = stack.enter_context(serving_portal(settings, point.desk, point.directory))
+        doors = [workbench(point.terminology, point.desk, settings)]
+        _, address = stack.enter_context(serving_portal(settings, point.desk, point.directory, doors))
         yield point.desk, address

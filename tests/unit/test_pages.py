@@ -231,7 +231,8 @@ def test_every_state_has_an_icon_and_a_word(pages):
 
 def test_every_static_file_is_there_and_named_by_its_content():
     files = static_files()
-    assert set(files) == {"designsystemet.css", "theme.css", "htmx.js", "app.css", "app.js", "icon.svg"}
+    own = {"app.css", "workbench.css", "app.js", "icon.svg"}
+    assert set(files) == {"designsystemet.css", "theme.css", "htmx.js", *own}
     for name, path in files.items():
         assert static_url(name) == f"/static/{name}?v={sha256(path.read_bytes()).hexdigest()[:12]}"
     with pytest.raises(KeyError):

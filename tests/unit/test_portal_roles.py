@@ -10,8 +10,8 @@ from ncp.clinician import Page, clinicians
 from ncp.kept import keeping
 from ncp.settings import Environment
 from tests.support.chain import RICH
-from tests.support.desk import office
-from tests.support.portal import fresh, otherwise, portal_of
+from tests.support.portal import fresh, otherwise
+from tests.support.workbench import workbench_site
 
 PAGES = {
     "/": Page.PATIENT,
@@ -38,7 +38,7 @@ HOME = {
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory):
-    with office(tmp_path_factory.mktemp("office"), "PT") as made, portal_of(made) as site:
+    with workbench_site(tmp_path_factory.mktemp("office")) as site:
         yield site
 
 
@@ -227,19 +227,3 @@ def test_the_operator_is_warned_before_a_certificate_runs_out(site):
         site.office.ahead = timedelta(0)
     site.office.ahead = until - site.office.now() + timedelta(days=1)
     assert "utløpt" in site.visitor("drift").text
-
-
-def test_the_terminology_manager_looks_into_every_value_set(site):
-    manager = site.visitor("terminolog1")
-    sets = re.findall(r'href="(/term\?sett=[0-9.]+)"', manager.page.text)
-    assert len(sets) == len(site.office.desk.terms.value_sets) > 50
-    for address in sets[::10]:
-        manager.get(address)
-        assert manager.status == 200 and "draft" not in manager.text and "in review" not in manager.text
-    assert "testinnhold" in manager.text.lower()
-
-
-@pytest.mark.parametrize("oid", ["1.2.3", "x" * 5000, "\x00", "../../etc/passwd", "<script>"])
-def test_a_value_set_that_is_not_there_is_not_found(site, oid):
-    manager = site.visitor("terminolog1").get("/term", params={"sett": oid})
-    assert manager.status == 404 and "<script>" not in manager.page.text

@@ -1,0 +1,20 @@
+"""All pages of the workbench as one router, for the service that has the session."""
+
+from fastapi import APIRouter, Depends, Request
+
+from terminology.workbench import concepts, overview, queue, release_pages
+from terminology.workbench.house import House
+
+PARTS = (overview, concepts, queue, release_pages)
+
+
+def workbench_router(house: House) -> APIRouter:
+    """The pages under `/term`. Every request is checked by `house.visitor` before anything is read."""
+
+    def at_home(request: Request) -> None:
+        request.state.house = house
+
+    made = APIRouter(dependencies=[Depends(at_home)])
+    for part in PARTS:
+        made.include_router(part.pages)
+    return made

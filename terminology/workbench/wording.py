@@ -1,0 +1,35 @@
+"""How the pages say things: moments in Norwegian time, statuses and origins in words."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from terminology.designation import Status
+from terminology.pages.messages import Messages
+from terminology.store import moments
+
+OSLO = ZoneInfo("Europe/Oslo")
+
+
+def moment(at: str | datetime | None) -> str:
+    """`22.11.2026 10:15`, as the reader's clock shows it; "" for none."""
+    if not at:
+        return ""
+    found = moments.read(at) if isinstance(at, str) else at
+    return found.astimezone(OSLO).strftime("%d.%m.%Y %H:%M")
+
+
+def status(value: Status | str, words: Messages) -> str:
+    return words.text(f"wb.status.{str(value).replace(' ', '_')}")
+
+
+def basis(value: str, words: Messages) -> str:
+    """Where words come from; a name that only an import knows stands as it is."""
+    return words.text(key) if (key := f"basis.{value}") in words else value
+
+
+def said(key: str, words: Messages, **values: object) -> str:
+    """A sentence of the catalogue, or the key where the catalogue lacks it or a value for it."""
+    try:
+        return words.text(key, **values)
+    except (KeyError, IndexError):
+        return key

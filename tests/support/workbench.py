@@ -1,0 +1,47 @@
+"""The portal with the terminology manager's pages, on a store with the first release."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from dataclasses import replace
+
+from ncp.directory import Directory
+from ncp.portal.workbench import workbench
+from ncp.settings import Settings
+from ncp.terminology import opened_terminology
+from tests.support.desk import office
+from tests.support.portal import Site, serving_portal
+
+
+@contextmanager
+def workbench_site(folder, *countries):
+    """A served portal whose `terminology` is at hand."""
+    settings = Settings(data=folder)
+    with office(folder, *(countries or ("PT",))) as made, opened_terminology(settings, made.now) as terms:
+        desk = replace(made.desk, active_terms=terms.active.current, gaps=terms.gaps)
+        doors = [workbench(terms, desk, made.settings)]
+        with serving_portal(made.settings, desk, Directory(made.peers), doors) as (app, address):
+            yield WorkbenchSite(app, address, made, terminology=terms)
+
+
+class WorkbenchSite(Site):
+    """A portal and its terminology."""
+
+    def __init__(self, app, address, office, *, terminology):
+        super().__init__(app, address, office)
+        self.terminology = terminology
+
+    @property
+    def engine(self):
+        return self.terminology.engine
+
+    def concept(self, visitor, system, code):
+        """The visitor on the page of a concept."""
+        return visitor.get("/term/kode", params={"kodeverk": system, "kode": code})
+
+
+def version_of(visitor, action):
+    """The row version that stands in the form for `action` on the visitor's page."""
+    form = re.search(rf'<form[^>]*action="{re.escape(action)}".*?</form>', visitor.page.text, re.DOTALL)
+    return re.search(r'name="versjon" value="(\d+)"', form[0])[1]
