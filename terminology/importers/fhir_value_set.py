@@ -20,17 +20,7 @@ def items(head: Head, records: Records, known: Known, options: ImportOptions) ->
     if oid is None:
         yield Rejected(head.where, head.url or head.name, "import.reject.value_set_oid")
         return
-    compose = head.tree.get("compose")
-    includes = objects(compose, "include")
-    open_ended = any(objects(each, "filter") or each.get("valueSet") for each in includes)
-    partial = any(each.get("url") == PARTIAL for each in objects(head.tree, "extension"))
-    excluded = bool(objects(compose, "exclude"))
-    yield ValueSetItem(oid, head.name, head.version, not (open_ended or excluded or partial), head.where)
-    for number, each in enumerate(includes):
-        if objects(each, "filter") or each.get("valueSet"):
-            yield Rejected(
-                pointer(("compose", "include", number), head.where), head.name, "import.reject.filter"
-            )
+    yield from _declared(head, oid)
     own_language = text(head.tree, "language") or ENGLISH
     composed = False
     for path, concept, _ in records:
@@ -56,3 +46,20 @@ def items(head: Head, records: Records, known: Known, options: ImportOptions) ->
         current = concept.get("inactive") is not True and not known.is_retired(system, version, code)
         yield ConceptItem(system, version, code, current, None, (oid,), where)
         yield from texts(concept, (system, version, code), own_language, where, options)
+
+
+def _declared(head: Head, oid: str) -> Iterator[Item]:
+    """The set itself, and what of it is no list of codes: a rule, another set, a whole code system."""
+    compose = head.tree.get("compose")
+    includes = objects(compose, "include")
+    by_rule = [
+        number
+        for number, each in enumerate(includes)
+        if objects(each, "filter") or each.get("valueSet") or "concept" not in each
+    ]
+    partial = any(each.get("url") == PARTIAL for each in objects(head.tree, "extension"))
+    complete = not (by_rule or partial or objects(compose, "exclude"))
+    yield ValueSetItem(oid, head.name, head.version, complete, head.where)
+    for number in by_rule:
+        where = pointer(("compose", "include", number), head.where)
+        yield Rejected(where, text(includes[number], "system") or head.name, "import.reject.filter")

@@ -161,17 +161,21 @@ def test_an_expansion_is_read_when_nothing_is_enumerated(tmp_path):
     assert {each.code: each.current for each in got.concepts} == {"a": True, "b": False}
 
 
-def test_a_set_by_rule_is_no_list(tmp_path):
-    compose = {
-        "include": [
-            {
-                "system": "http://snomed.info/sct",
-                "filter": [{"property": "concept", "op": "is-a", "value": "1"}],
-            }
-        ]
-    }
-    got = imported(written(tmp_path / "a.json", value_set(compose=compose)))
-    assert got.reasons == ["import.reject.filter"] and not got.sets[0].complete
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"system": "http://snomed.info/sct", "filter": [{"property": "concept", "op": "is-a", "value": "1"}]},
+        {"valueSet": ["http://example.org/other"]},
+        {"system": "http://loinc.org"},
+    ],
+)
+def test_a_set_by_rule_is_no_list(tmp_path, rule):
+    listed = {"system": f"urn:oid:{EDQM}", "concept": [{"code": "a"}]}
+    got = imported(written(tmp_path / "a.json", value_set(compose={"include": [listed, rule]})))
+    assert [(each.reason, each.where) for each in got.rejected] == [
+        ("import.reject.filter", "/compose/include/1")
+    ]
+    assert got.codes == ["a"] and not got.sets[0].complete
 
 
 def test_a_set_without_an_oid_binds_to_nothing(tmp_path):

@@ -1,17 +1,21 @@
 """JSON and XML as streams: complete, in little memory, and refused by name when they are a trap."""
 
+import gc
 import io
 import json
+import tempfile
 import tracemalloc
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from terminology.importers import json_stream, xml_stream
+from terminology.importers import json_stream, read, xml_stream
+from terminology.importers.formats import ImportOptions
 from terminology.importers.ledger import Ledger
 from terminology.importers.unreadable import Unreadable
 from terminology.pages.messages import messages
+from tests.support.terminology_files import COUNTRY, book, mvc, tarred, written
 
 
 def reason(function, *arguments):
@@ -249,3 +253,28 @@ def test_a_ledger_on_disk_is_the_same_as_in_memory(entries, limit):
         assert all(ledger.get(key) == value for key, value in plain.items())
         assert ledger.get("not there") is None
         assert sorted(ledger.values()) == sorted(plain.values())
+
+
+def test_a_reader_that_is_left_in_the_middle_closes_what_it_opened(tmp_path, monkeypatch):
+    """A cancelled import: warnings of files left open are errors here."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temp"))
+    (tmp_path / "temp").mkdir()
+    concepts = {
+        "resourceType": "CodeSystem",
+        "url": "urn:oid:1.2.3",
+        "concept": [{"code": str(n)} for n in range(9)],
+    }
+    files = [
+        written(tmp_path / "a.json", concepts),
+        tarred(tmp_path / "a.tgz", [("package/a.json", concepts)]),
+        book(
+            tmp_path / "a.xlsx", [("A", mvc(COUNTRY, *[("1.0.3166.1", "", str(n), "x") for n in range(9)]))]
+        ),
+    ]
+    for file in files:
+        items = read(file, None, ImportOptions())
+        next(items)
+        items.close()
+        del items
+        gc.collect()
+    assert list((tmp_path / "temp").iterdir()) == []
