@@ -186,7 +186,7 @@ def _findings(found: "list[Finding]", as_json: bool) -> None:
         )  # fmt: skip
         return
     for each in found:
-        words = said(each.key, detail=each.detail)
-        typer.echo(f"{'error' if each.error else 'remark'}: {each.system} {each.code}: {words}")
+        words = said(each.key, system=each.system, code=each.code, detail=each.detail)
+        typer.echo(f"{'error' if each.error else 'remark'}: {each.system}: {words}")
     errors = sum(each.error for each in found)
     typer.echo(f"{errors} errors, {len(found) - errors} remarks")

@@ -15,11 +15,11 @@ from tests.support.terminology_store import KARI
 
 
 @pytest.fixture
-def running(tmp_path, monkeypatch):
-    """The terminology of a service that runs while commands are given."""
+def running(stores, tmp_path, monkeypatch):
+    """The terminology of a service that runs while commands are given, on each kind of database."""
     monkeypatch.setenv("NCP_DATA", str(tmp_path / "data"))
-    monkeypatch.delenv("NCP_TERMINOLOGY_STORE", raising=False)
-    with opened_terminology(Settings(data=tmp_path / "data"), lambda: NOON) as terminology:
+    monkeypatch.setenv("NCP_TERMINOLOGY_STORE", stores.url("filled"))
+    with opened_terminology(Settings(), lambda: NOON) as terminology:
         yield terminology
 
 
@@ -42,7 +42,8 @@ def test_backup_moves_to_another_installation(ncp, running, tmp_path, monkeypatc
     build(running.engine, KARI, "ny", Content.TEST, now=NOON)
     activate(running.engine, KARI, "ny", now=NOON)
     ncp("data", "backup", tmp_path / "kopi.gz")
-    monkeypatch.setenv("NCP_DATA", str(tmp_path / "other"))
+    monkeypatch.delenv("NCP_TERMINOLOGY_STORE")
+    monkeypatch.setenv("NCP_DATA", str(tmp_path / "other"))  # and to the other kind of database
     assert ncp("data", "restore", tmp_path / "kopi.gz", "--yes").code == 0
     with opened_terminology(Settings(data=tmp_path / "other"), lambda: NOON) as moved:
         assert moved.active.current().release.name == "ny"

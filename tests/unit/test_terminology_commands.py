@@ -1,42 +1,31 @@
 """`ncp terminology`: each command from the outside, what it prints and how it ends."""
 
 import json
-import shutil
 
 import pytest
 
-from terminology.first_release import ensure
 from terminology.gaps import Gap, record
-from terminology.store.engine import open_store, store_url
+from terminology.store.engine import open_store
 from tests.support.command_line import ncp  # noqa: F401 -- a fixture
 from tests.support.fhir import NOON
 
 ICD_10 = "1.3.6.1.4.1.12559.11.10.1.3.1.44.2"
 
 
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory):
-    """A data folder whose database has the first release."""
-    folder = tmp_path_factory.mktemp("filled")
-    engine = open_store(store_url(folder))
-    ensure(engine, now=NOON)
-    engine.dispose()
-    return folder
-
-
 @pytest.fixture
-def data(filled, tmp_path, monkeypatch):
-    """A copy of it, which the commands use."""
-    shutil.copytree(filled, tmp_path / "data")
+def url(stores, tmp_path, monkeypatch):
+    """A database with the first release, which the commands use; of each of the two kinds."""
+    made = stores.url("filled")
+    monkeypatch.setenv("NCP_TERMINOLOGY_STORE", made)
     monkeypatch.setenv("NCP_DATA", str(tmp_path / "data"))
-    for name in ("STORE", "EDITORS", "REVIEWERS", "PUBLISHERS"):
+    for name in ("EDITORS", "REVIEWERS", "PUBLISHERS"):
         monkeypatch.delenv(f"NCP_TERMINOLOGY_{name}", raising=False)
     monkeypatch.setenv("NCP_USER", "kari")
-    return tmp_path / "data"
+    return made
 
 
 @pytest.fixture
-def term(ncp, data):  # noqa: F811
+def term(ncp, url):  # noqa: F811
     """Run one terminology command."""
     return lambda *arguments: ncp("terminology", *arguments)
 
@@ -134,8 +123,8 @@ def test_draft_is_checked_before_it_is_released(term):
     assert all(not each["error"] for each in json.loads(term("release", "check", "--json").out))
 
 
-def test_draft_that_contradicts_itself_is_not_released(term, data):
-    engine = open_store(store_url(data))
+def test_draft_that_contradicts_itself_is_not_released(term, url):
+    engine = open_store(url)
     with engine.begin() as connection:
         connection.exec_driver_sql(
             "INSERT INTO designation (concept_id, language, text, status, preferred, basis, origin, author,"
@@ -149,8 +138,8 @@ def test_draft_that_contradicts_itself_is_not_released(term, data):
     assert len(json.loads(term("release", "list", "--json").out)) == 1
 
 
-def test_gaps_come_by_how_often_they_were_met(term, data):
-    engine = open_store(store_url(data))
+def test_gaps_come_by_how_often_they_were_met(term, url):
+    engine = open_store(url)
     for code, times, country in (("I84", 3, "PT"), ("E11", 1, "FI")):
         for _ in range(times):
             record(engine, [Gap(code, ICD_10, "2019", "", "observation/value", country)], NOON)
@@ -164,17 +153,19 @@ def test_gaps_come_by_how_often_they_were_met(term, data):
     assert term("gaps", "--limit", "1").out.splitlines()[1].split()[:2] == ["3", "I84"]
 
 
-def test_trail_is_printed_and_verified(term, data):
+def test_trail_is_printed_and_verified(term, url):
     term("release", "make", "ny", "--activate")
     rows = [json.loads(line) for line in term("trail").out.splitlines()]
     assert [(row["action"], row["subject"]) for row in rows][-2:] == [("build", "ny"), ("activate", "ny")]
     assert term("trail", "--verify").out.startswith(f"{len(rows)} rows, unbroken")
-    engine = open_store(store_url(data))
+    engine = open_store(url)
     with engine.begin() as connection:
-        for (name,) in connection.exec_driver_sql(
-            "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-        ).all():
-            connection.exec_driver_sql(f"DROP TRIGGER {name}")
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("ALTER TABLE trail DISABLE TRIGGER USER")
+        else:
+            names = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").all()
+            for (name,) in names:
+                connection.exec_driver_sql(f"DROP TRIGGER {name}")
         connection.exec_driver_sql("UPDATE trail SET actor = 'ola' WHERE id = 2")
     engine.dispose()
     ran = term("trail", "--verify")

@@ -2,37 +2,32 @@
 
 import csv
 import json
-import shutil
 
 import pytest
 
-from terminology.first_release import ensure
 from terminology.imports import runs
 from terminology.imports.runs import Wishes
-from terminology.store.engine import open_store, store_url
+from terminology.store.engine import open_store
 from tests.support.command_line import ncp  # noqa: F401 -- a fixture
 from tests.support.fhir import NOON
 from tests.support.terminology_store import KARI
 
 
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory):
-    """A data folder whose database has the first release, and an export of it."""
-    folder = tmp_path_factory.mktemp("filled")
-    engine = open_store(store_url(folder))
-    ensure(engine, now=NOON)
-    engine.dispose()
-    return folder
+@pytest.fixture
+def url(stores, tmp_path, monkeypatch):
+    """A database with the first release, which the commands use; of each of the two kinds."""
+    made = stores.url("filled")
+    monkeypatch.setenv("NCP_TERMINOLOGY_STORE", made)
+    monkeypatch.setenv("NCP_DATA", str(tmp_path / "data"))
+    for name in ("EDITORS", "REVIEWERS", "PUBLISHERS"):
+        monkeypatch.delenv(f"NCP_TERMINOLOGY_{name}", raising=False)
+    monkeypatch.setenv("NCP_USER", "kari")
+    return made
 
 
 @pytest.fixture
-def term(ncp, filled, tmp_path, monkeypatch):  # noqa: F811
-    """Run one terminology command on a copy."""
-    shutil.copytree(filled, tmp_path / "data")
-    monkeypatch.setenv("NCP_DATA", str(tmp_path / "data"))
-    for name in ("STORE", "EDITORS", "REVIEWERS", "PUBLISHERS"):
-        monkeypatch.delenv(f"NCP_TERMINOLOGY_{name}", raising=False)
-    monkeypatch.setenv("NCP_USER", "kari")
+def term(ncp, url):  # noqa: F811
+    """Run one terminology command."""
     return lambda *arguments: ncp("terminology", *arguments)
 
 
@@ -122,8 +117,8 @@ def test_only_editors_import_and_only_reviewers_trust(term, tmp_path, monkeypatc
     assert importing(term, a_list(tmp_path)).code == 3
 
 
-def test_import_that_a_crash_left_behind_is_put_in_order(term, tmp_path):
-    engine = open_store(store_url(tmp_path / "data"))
+def test_import_that_a_crash_left_behind_is_put_in_order(term, url):
+    engine = open_store(url)
     number = runs.start(engine, KARI, "halv.csv", "", "csv", Wishes(), now=NOON.replace(year=2020))
     with engine.begin() as connection:  # the process of another time, which is no more
         connection.exec_driver_sql(f"UPDATE import_run SET process = 'borte 1' WHERE id = {number}")
