@@ -1,5 +1,6 @@
 """Which format a file is in, told from its content; its name decides nothing."""
 
+import re
 import zipfile
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from terminology.importers.snap2snomed import COLUMNS as SNAP2SNOMED
 from terminology.importers.sources import foreign_encoding, lines, opened
 from terminology.importers.unreadable import Unreadable
 from terminology.importers.xml_stream import root
+
+#: Bytes that a text has at most by mistake, in whatever encoding of one byte per character.
+_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 def detected(path: Path, options: ImportOptions) -> str:
@@ -33,6 +37,8 @@ def detected(path: Path, options: ImportOptions) -> str:
         return _in_xml(path, quiet)
     if start in (b"{", b"["):
         return _in_json(path, quiet)
+    if len(_CONTROLS.findall(head)) * 20 > len(head) and not foreign_encoding(head):
+        raise Unreadable("format_unknown")
     return _in_text(path, quiet)
 
 
