@@ -80,11 +80,14 @@ class _Entries:
         code = _said(entry, "code")
         current = _said(entry, "status").casefold() in ("", "current")
         yield ConceptItem(system, version, code, current, None, (value_set,), where)
-        if english := _said(entry, "description"):
+        english = _said(entry, "description")
+        if english:
             yield DesignationItem(
                 system, version, code, ENGLISH, english, False, Status.ACTIVE, "catalogue", where
             )
         for place, each in enumerate(_list(entry.get("designations"))):
+            if _said(each, "name", "designation") == english and _is_english(each):
+                continue  # the description once more
             yield from self._designation(each, (system, version, code), f"{where}/designations/{place}")
         target = Concept(code, system, version or None)
         for place, each in enumerate(_list(entry.get("mappings"))):
@@ -138,6 +141,10 @@ def _said(node: Json, *keys: str) -> str:
         if isinstance(node, dict) and isinstance(value := node.get(key), str | int) and value != "":
             return str(value)
     return ""
+
+
+def _is_english(designation: Json) -> bool:
+    return _said(designation, "language", "languageCode").partition("-")[0].casefold() == ENGLISH
 
 
 def _dict(node: Json) -> dict[str, Json]:

@@ -30,7 +30,9 @@ def items(head: Head, records: Records, known: Known, options: ImportOptions) ->
         yield CodeSystemItem(oid, head.url, head.name if oid else system, version, head.where)
     else:
         version = version or options.version or ""
-    own_language = text(head.tree, "language") or (options.language if supplement else ENGLISH)
+    own_language = text(head.tree, "language")
+    if not own_language:
+        own_language = options.language if supplement else assumed_language(system, options)
     for path, concept, outer in records:
         where = pointer(path, head.where)
         code = text(concept, "code")
@@ -40,6 +42,11 @@ def items(head: Head, records: Records, known: Known, options: ImportOptions) ->
                 known.retire(system, version, code)
             yield ConceptItem(system, version, code, not retired, parent or None, (), where)
         yield from texts(concept, (system, version, code), own_language, where, options)
+
+
+def assumed_language(system: str, options: ImportOptions) -> str:
+    """The language of displays that state none: Norwegian lists are in Norwegian, all others in English."""
+    return options.language if system.startswith(uris.NORWEGIAN) else ENGLISH
 
 
 def texts(

@@ -6,12 +6,11 @@ Source: FHIR R4, ValueSet.
 from collections.abc import Iterator
 
 from terminology import code_system_uris as uris
-from terminology.importers.fhir_code_system import texts
+from terminology.importers.fhir_code_system import assumed_language, texts
 from terminology.importers.fhir_identity import PARTIAL, Head, Known, Records
 from terminology.importers.formats import ImportOptions
 from terminology.importers.items import ConceptItem, Item, Rejected, ValueSetItem
 from terminology.importers.json_stream import Json, at, objects, pointer, text
-from terminology.languages import ENGLISH
 
 
 def items(head: Head, records: Records, known: Known, options: ImportOptions) -> Iterator[Item]:
@@ -21,7 +20,7 @@ def items(head: Head, records: Records, known: Known, options: ImportOptions) ->
         yield Rejected(head.where, head.url or head.name, "import.reject.value_set_oid")
         return
     yield from _declared(head, oid)
-    own_language = text(head.tree, "language") or ENGLISH
+    stated = text(head.tree, "language")
     composed = False
     for path, concept, _ in records:
         where = pointer(path, head.where)
@@ -45,7 +44,8 @@ def items(head: Head, records: Records, known: Known, options: ImportOptions) ->
         code = text(concept, "code")
         current = concept.get("inactive") is not True and not known.is_retired(system, version, code)
         yield ConceptItem(system, version, code, current, None, (oid,), where)
-        yield from texts(concept, (system, version, code), own_language, where, options)
+        language = stated or assumed_language(system, options)
+        yield from texts(concept, (system, version, code), language, where, options)
 
 
 def _declared(head: Head, oid: str) -> Iterator[Item]:

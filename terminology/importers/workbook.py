@@ -201,13 +201,15 @@ def _concept(table: _Table, row: Sequence[str], where: str, options: ImportOptio
     sets = (table.block["oid"],) if table.block.get("oid") else ()
     current = cell(row, "current", "yes").casefold() != "no"
     yield ConceptItem(system, version, code, current, cell(row, "parent") or None, sets, where)
-    if english := cell(row, "english"):
+    english = cell(row, "english")
+    if english:
         # What the catalogue says in English is its own, published text.
         yield DesignationItem(
             system, version, code, ENGLISH, english, False, Status.ACTIVE, "catalogue", where
         )
     for text in table.texts:
-        if said := _at(row, text.text):
+        said = _at(row, text.text)
+        if said and not (said == english and text.language == ENGLISH):  # the description once more
             status = _at(row, text.status).casefold()
             preferred = _at(row, text.preferred).casefold() == "yes"
             basis = _at(row, text.basis) or options.basis or "workbook"

@@ -58,6 +58,12 @@ def test_the_catalogue_of_the_central_server(tmp_path):
     assert (mapping.source.code, mapping.target.code) == ("PO", "20053000")
 
 
+def test_the_description_is_not_said_twice(tmp_path):
+    designations = [{"name": "Route 1", "language": "en-GB"}, {"name": "Route one", "language": "en"}]
+    got = imported(written(tmp_path / "a.json", catalogue(entry("1", designations=designations))))
+    assert [each.text for each in got.texts] == ["Route 1", "Route one"]
+
+
 def test_a_bare_list_of_entries_needs_its_set(tmp_path):
     file = written(tmp_path / "a.json", [entry("1"), entry("2")])
     assert refusal(file) == "option_value_set"

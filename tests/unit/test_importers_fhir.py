@@ -209,13 +209,6 @@ def test_a_concept_map(tmp_path):
     ]
 
 
-def test_other_resources_and_formats_are_named(tmp_path):
-    assert refusal(written(tmp_path / "a.json", {"resourceType": "Patient"})) == "fhir_type"
-    assert refusal(written(tmp_path / "a.json", {"hello": 1})) == "format_unknown"
-    assert refusal(written(tmp_path / "a.json", {"resourceType": "CodeSystem"})) == "fhir_url"
-    assert refusal(written(tmp_path / "a.xml", '<CodeSystem xmlns="http://hl7.org/fhir"/>')) == "fhir_xml"
-
-
 def test_a_package_is_read_code_systems_first(tmp_path):
     own = {
         **code_system(url="http://example.org/own", name="Own", concept=[{"code": "a", "display": "A"}]),
@@ -286,3 +279,16 @@ def test_a_code_system_from_the_national_list_service_goes_by_its_number(tmp_pat
         url="http://helsedir.no/fhir/CodeSystem/no-kodeverk-9060", concept=[{"code": "LE"}]
     )
     assert imported(written(tmp_path / "a.json", resource)).systems[0].oid == "2.16.578.1.12.4.1.1.9060"
+
+
+def test_displays_without_a_language_are_norwegian_in_norwegian_lists_only(tmp_path):
+    own = "http://helsedir.no/fhir/CodeSystem/no-kodeverk-9060"
+    concepts = [{"code": "LE", "display": "Lege"}]
+    got = imported(written(tmp_path / "a.json", code_system(url=own, concept=concepts)))
+    assert [(each.language, each.status, each.basis) for each in got.texts] == [("nb-NO", None, "fhir")]
+    compose = {"include": [{"system": own, "concept": concepts}]}
+    assert [
+        each.language for each in imported(written(tmp_path / "b.json", value_set(compose=compose))).texts
+    ] == ["nb-NO"]
+    stated = code_system(url=own, language="en", concept=[{"code": "LE", "display": "Physician"}])
+    assert [each.language for each in imported(written(tmp_path / "c.json", stated)).texts] == ["en"]

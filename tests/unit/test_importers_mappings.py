@@ -190,6 +190,13 @@ def test_a_format_is_told_from_what_an_archive_holds(tmp_path):
     assert format_of(tarred(tmp_path / "e", [("package/package.json", {})])) == "fhir-package"
 
 
+def test_other_resources_and_formats_are_named(tmp_path):
+    assert refusal(written(tmp_path / "a.json", {"resourceType": "Patient"})) == "fhir_type"
+    assert refusal(written(tmp_path / "a.json", {"hello": 1})) == "format_unknown"
+    assert refusal(written(tmp_path / "a.json", {"resourceType": "CodeSystem"})) == "fhir_url"
+    assert refusal(written(tmp_path / "a.xml", '<CodeSystem xmlns="http://hl7.org/fhir"/>')) == "fhir_xml"
+
+
 def test_every_sentence_that_the_importers_need_is_there():
     """Every reason in the source has its sentence, with the placeholders that it is given."""
     folder = Path(terminology.importers.__file__).parent

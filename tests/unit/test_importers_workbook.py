@@ -64,6 +64,11 @@ def test_columns_in_another_order_with_strange_ones_between(tmp_path):
     }
 
 
+def test_the_description_is_not_said_twice(tmp_path):
+    got = imported(sheets(tmp_path, (*ROW[:4], "Blister"), header=(*HEADER[:4], "English (en-GB)")))
+    assert [(each.language, each.text) for each in got.texts] == [("en", "Blister")]
+
+
 def test_a_block_in_one_cell_and_an_oid_as_urn(tmp_path):
     rows = [(f"OID: urn:oid:{PACKAGE}",), ("Name: Pakning",), HEADER, ROW]
     (value_set,) = imported(book(tmp_path / "a.xlsx", [("P", rows)])).sets
