@@ -38,6 +38,7 @@ from terminology.rest_messages import (
     TranscodeRequest,
     TranslateRequest,
     described,
+    schemas,
 )
 
 log = structlog.get_logger(__name__)
@@ -114,7 +115,8 @@ def rest_router(rest: Rest, prefix: str = "/terminologi/api") -> APIRouter:
 
     async def openapi() -> Response:
         title = "Transformation manager of the Norwegian contact point"
-        return _json(get_openapi(title=title, version="1", routes=router.routes))
+        made = get_openapi(title=title, version="1", routes=router.routes)
+        return _json(made | {"components": {"schemas": schemas()}})
 
     router.add_api_route("/languages", listed, methods=["GET"], summary="Languages that there are texts in",
                          openapi_extra=LANGUAGES)  # fmt: skip

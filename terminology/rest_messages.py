@@ -3,6 +3,9 @@
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
+from pydantic.json_schema import models_json_schema
+
+_SCHEMAS = "#/components/schemas/"
 
 
 class TranslateRequest(BaseModel):
@@ -39,6 +42,14 @@ class Reply(BaseModel):
     warnings: list[Remark]
 
 
+def schemas() -> dict[str, Any]:
+    """The bodies as OpenAPI components."""
+    models = [(each, "validation") for each in (TranslateRequest, TranscodeRequest, Reply, Remark)]
+    _, made = models_json_schema(models, ref_template=_SCHEMAS + "{model}")  # type: ignore[arg-type]
+    found: dict[str, Any] = made["$defs"]
+    return found
+
+
 def described(kind: type[BaseModel]) -> dict[str, Any]:
     answers = {
         "200": {"description": "What came of the document, with its errors and warnings"},
@@ -46,11 +57,11 @@ def described(kind: type[BaseModel]) -> dict[str, Any]:
         "413": {"description": "The body is too large"},
         "501": {"description": "Not offered by this installation"},
     }
-    content = {"application/json": {"schema": Reply.model_json_schema()}}
+    content = {"application/json": {"schema": {"$ref": f"{_SCHEMAS}Reply"}}}
     return {
         "requestBody": {
             "required": True,
-            "content": {"application/json": {"schema": kind.model_json_schema()}},
+            "content": {"application/json": {"schema": {"$ref": _SCHEMAS + kind.__name__}}},
         },
         "responses": {status: each | {"content": content} for status, each in answers.items()},
     }

@@ -154,11 +154,15 @@ def _parts(body: Any) -> Iterable[tuple[str, Mapping[str, Any]]]:
 def _text(known: Parameter, value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
         raise invalid(f"{known.name} has no value", known.name)
-    if len(value) > _LONGEST or any(ord(char) < 32 and char not in "\t\r\n" for char in value):
-        raise invalid(
-            f"{known.name} is longer than {_LONGEST} characters or has control characters", known.name
-        )
+    if len(value) > _LONGEST or not all(map(_is_text, value)):
+        wrong = f"is longer than {_LONGEST} characters or holds what is no text"
+        raise invalid(f"{known.name} {wrong}", known.name)
     return value
+
+
+def _is_text(char: str) -> bool:
+    """Neither a control character nor half of one, which JSON can smuggle in."""
+    return (char >= " " or char in "\t\r\n") and not "\ud800" <= char <= "\udfff"
 
 
 def _boolean(known: Parameter, value: Any) -> bool:

@@ -1,6 +1,7 @@
 """The FHIR surface over HTTP: forms, errors, capabilities, resources, OpenAPI."""
 
 import json
+import re
 
 import pytest
 from lxml import etree
@@ -134,6 +135,7 @@ def test_bad_body_is_refused_and_the_next_one_served(client, content, kind, stat
         {"name": "code", "valueInteger": 1},
         {"name": "code", "valueCode": ""},
         {"name": "code", "valueCode": "N\x00A"},
+        {"name": "code", "valueCode": "N\ud800"},
         {"name": "coding", "valueCoding": {"system": "urn:iso:std:iso:3166"}},
         {"name": "coding", "valueCoding": "NA"},
         {"name": "coding", "valueCoding": {"code": 5, "system": "1.0.3166.1"}},
@@ -144,7 +146,8 @@ def test_bad_value_in_a_body_is_refused(client, parameter):
         "resourceType": "Parameters",
         "parameter": [parameter, {"name": "system", "valueUri": "1.0.3166.1"}],
     }
-    response = client.post(LOOKUP, json=posted)
+    content = json.dumps(posted).encode()
+    response = client.post(LOOKUP, content=content, headers={"Content-Type": "application/json"})
     assert response.status_code == 400
     assert judged(response.json())["issue"][0]["code"] == "value"
 
@@ -281,6 +284,16 @@ def test_openapi_describes_every_operation_with_its_parameters(client):
         operation["operationId"] for path in described["paths"].values() for operation in path.values()
     ]
     assert len(identifiers) == len(set(identifiers))
+    used = set(re.findall(r"#/components/schemas/([A-Za-z]+)", json.dumps(described)))
+    assert used == set(described["components"]["schemas"])
+
+
+def test_openapi_describes_just_what_is_served(client):
+    for path, operations in client.get("/fhir/openapi.json").json()["paths"].items():
+        served = path.replace("{release}", "prøve 1").replace("{id}", COUNTRY)
+        for method in operations:
+            response = client.request(method.upper(), served)
+            assert "nothing is served" not in response.text and response.status_code != 405
 
 
 def test_head_is_answered_as_get_is(client):

@@ -158,7 +158,14 @@ def test_openapi_describes_the_four_doors(client):
         f"{API}/translate",
         f"{API}/translateVS",
     ]
-    body = described["paths"][f"{API}/translate"]["post"]["requestBody"]["content"]["application/json"][
-        "schema"
-    ]
-    assert body["required"] == ["pivotCDA", "targetLanguageCode"]
+    for name in _references(described):
+        assert name.removeprefix("#/components/schemas/") in described["components"]["schemas"]
+    request = described["components"]["schemas"]["TranslateRequest"]
+    assert request["required"] == ["pivotCDA", "targetLanguageCode"]
+
+
+def _references(data):
+    if isinstance(data, dict):
+        own = [data["$ref"]] if "$ref" in data else []
+        return own + [each for value in data.values() for each in _references(value)]
+    return [each for value in data for each in _references(value)] if isinstance(data, list) else []
