@@ -17,7 +17,7 @@ words = st.text(max_size=30) | st.sampled_from(
         "NA",
         "1.0.3166.1",
         "urn:iso:std:iso:3166",
-        "1.3.6.1.4.1.12559.11.10.1.3.1.42.4",
+        COUNTRY,
         "nb",
         "true",
         "0",
