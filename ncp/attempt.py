@@ -28,7 +28,6 @@ from ncp.wire.xcpd_reasons import REASONS
 
 log = structlog.get_logger(__name__)
 UNLISTED = "unlisted"  # in the log, for a word that a country made up: it may name a patient
-LONGEST = 20_000  # characters of one text in a row: what a country sends must not fill the trail
 
 
 class Attempt:
@@ -70,8 +69,7 @@ class Attempt:
             consumer=self._desk.own.consumer,
             country=self._peer.country,
             home_community=self._peer.home_community,
-            **{"provider_host": self._peer.xca.host, "provider": self._peer.xca.server_name}
-            | {name: _bounded(value) for name, value in self._fields.items()},
+            **{"provider_host": self._peer.xca.host, "provider": self._peer.xca.server_name} | self._fields,
         )
         number = self._desk.audit.write(event)
         if error is not None:
@@ -127,12 +125,6 @@ def _listed(word: str | None) -> str | None:
     """A code or reason of the profile's own tables as it is; any other is for the trail, not for the log."""
     known = word is None or any(word in table for table in (ERRORS, TRANSFORMATION, REASONS))
     return word if known else UNLISTED
-
-
-def _bounded(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return tuple(map(_bounded, value))
-    return f"{value[:LONGEST]}…" if isinstance(value, str) and len(value) > LONGEST else value
 
 
 def _of_login(login: Login, desk: Desk) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from ncp.audit_event import AuditEvent, AuditFailed, Transaction
 from ncp.store import READ_ONLY
 
 GENESIS = "0" * 64
+LONGEST = 20_000  # characters of one text in a row: what somebody sends must not fill the trail
 _BEGIN: Final = "BEGIN IMMEDIATE"  # nobody else's row comes between the last one and ours
 _LAST: Final = "SELECT id, hash FROM audit_event ORDER BY id DESC LIMIT 1"
 
@@ -123,8 +124,8 @@ class AuditStore:
 
 
 def _row(event: AuditEvent) -> dict[str, Any]:
-    """The event as column values."""
-    row = {field.name: getattr(event, field.name) for field in fields(event)}
+    """The event as column values; longer texts are cut."""
+    row = {field.name: _bounded(getattr(event, field.name)) for field in fields(event)}
     transaction: Transaction = row.pop("transaction")
     attempted: Transaction | None = row.pop("attempted")
     return row | {
@@ -137,6 +138,12 @@ def _row(event: AuditEvent) -> dict[str, Any]:
         "outcome": int(event.outcome),
         "documents": json.dumps(event.documents),
     }
+
+
+def _bounded(value: Any) -> Any:
+    if type(value) is tuple:
+        return tuple(map(_bounded, value))
+    return f"{value[:LONGEST]}…" if isinstance(value, str) and len(value) > LONGEST else value
 
 
 def milliseconds(moment: datetime) -> str:

@@ -47,7 +47,7 @@ class Outcome(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEvent:
-    """One attempt; `attempt` bounds its texts. None means: not known at that point, or not applicable."""
+    """One attempt; the store bounds its texts. None means: not known at that point, or not applicable."""
 
     at: datetime  # aware; stored in UTC to the millisecond
     transaction: Transaction

@@ -5,18 +5,21 @@ without the row nothing is given out. Both are EHDSI-94: transcoding has no numb
 """
 
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 from lxml import etree
 
 from cda.document import Document
 from cda.parse import NotCda, parse
 from cda.transcode import transcode
-from cda.translate import Finding, Gravity, translate
+from cda.translate import Finding, Gravity, Status, translate
 from ncp.audit_event import AuditEvent, Outcome, Transaction
 from ncp.desk import Desk
 from terminology import issues
 from terminology.catalogue import Catalogue
-from terminology.designation import Status
+from terminology.designation import Status as TextStatus
 from terminology.issues import Issue, Source
 from terminology.mapping import ConceptMapping, Mappings, MappingStatus, Relationship
 from terminology.releases.reading import ReleasedMapping
@@ -40,12 +43,14 @@ def translated(desk: Desk, content: bytes, language: str, request_id: str) -> Tr
             AuditFailed: it could not be recorded.
     """
     desk = desk.at_work()
-    document = _parsed(desk, content, request_id)
-    done = translate(document.tree, desk.terms, language=language)
-    outcome = Outcome.PARTIAL if done.untranslated else Outcome.SUCCESS
-    detail = f"translated {done.translated}, untranslated {done.untranslated}"
-    _record(desk, request_id, _ids(document, done.tree), outcome, detail)
-    return _transformed(done.tree, str(done.status), done.issues)
+    with _recorded(desk, request_id) as row:
+        document = parse(content)
+        done = translate(document.tree, desk.terms, language=language)
+        row.ids = _ids(document, done.tree)
+        row.outcome = _outcome(done.status, done.untranslated)
+        row.detail = f"translated {done.translated}, untranslated {done.untranslated}"
+        answer = _transformed(done.tree, str(done.status), done.issues)
+    return answer
 
 
 def transcoded(desk: Desk, content: bytes, request_id: str) -> Transformed:
@@ -54,12 +59,14 @@ def transcoded(desk: Desk, content: bytes, request_id: str) -> Transformed:
     Raises: as `translated`.
     """
     desk = desk.at_work()
-    document = _parsed(desk, content, request_id)
-    done = transcode(document.tree, mappings_of(desk.terms))
-    outcome = Outcome.PARTIAL if done.unmapped else Outcome.SUCCESS
-    detail = f"transcoded {done.transcoded}, unmapped {done.unmapped}"
-    _record(desk, request_id, _ids(document, done.tree), outcome, detail)
-    return _transformed(done.tree, str(done.status), done.findings)
+    with _recorded(desk, request_id) as row:
+        document = parse(content)
+        done = transcode(document.tree, mappings_of(desk.terms))
+        row.ids = _ids(document, done.tree)
+        row.outcome = _outcome(done.status, done.unmapped)
+        row.detail = f"transcoded {done.transcoded}, unmapped {done.unmapped}"
+        answer = _transformed(done.tree, str(done.status), done.findings)
+    return answer
 
 
 def mappings_of(terms: Catalogue) -> Mappings:
@@ -77,18 +84,46 @@ def mappings_of(terms: Catalogue) -> Mappings:
 
 def _mapping(released: ReleasedMapping) -> ConceptMapping:
     status = MappingStatus.DRAFT
-    if released.status in (Status.ACTIVE, Status.RETIRED):
+    if released.status in (TextStatus.ACTIVE, TextStatus.RETIRED):
         status = MappingStatus(released.status.value)
     relationship = _RELATIONSHIPS.get(released.relationship, Relationship.RELATED)
     return ConceptMapping(released.source, "", released.target, relationship, status, released.preferred)
 
 
-def _parsed(desk: Desk, content: bytes, request_id: str) -> Document:
+@dataclass(slots=True)
+class _Row:
+    """What the row will say when the work ends as it should."""
+
+    ids: tuple[str, ...] = ()
+    outcome: Outcome = Outcome.SUCCESS
+    detail: str = ""
+
+
+@contextmanager
+def _recorded(desk: Desk, request_id: str) -> Iterator[_Row]:
+    """Write the row of one transformation, however it ends.
+
+    Raises: Untransformable: no CDA document. AuditFailed: it could not be recorded.
+    """
+    row = _Row()
     try:
-        return parse(content)
+        yield row
     except NotCda as error:
-        _record(desk, request_id, (), Outcome.PERMANENT_FAILURE, f"4513 {error.reason}")
+        _record(desk, request_id, _failed(f"4513 {error.reason}"))
         raise Untransformable(issues.error(Source.TM, "4513", str(error.reason))) from error
+    except BaseException as error:  # a bug: recorded by its type alone, then on its way
+        _record(desk, request_id, _failed(f"unexpected {type(error).__name__}"))
+        raise
+    _record(desk, request_id, row)
+
+
+def _failed(detail: str) -> _Row:
+    return _Row(outcome=Outcome.PERMANENT_FAILURE, detail=detail)
+
+
+def _outcome(status: Status, without: int) -> Outcome:
+    """A document with a required element that could not be worked on is delivered, and marked."""
+    return Outcome.PARTIAL if without or status is Status.ERROR else Outcome.SUCCESS
 
 
 def _transformed(tree: etree._Element, status: str, found: tuple[Finding, ...]) -> Transformed:
@@ -102,18 +137,18 @@ def _placed(finding: Finding) -> tuple[Issue, str]:
     return finding.issue, finding.path
 
 
-def _record(desk: Desk, request_id: str, ids: tuple[str, ...], outcome: Outcome, detail: str) -> None:
+def _record(desk: Desk, request_id: str, row: _Row) -> None:
     desk.audit.write(
         AuditEvent(
             at=desk.clock(),
             transaction=Transaction.TRANSLATE,
-            outcome=outcome,
+            outcome=row.outcome,
             source=desk.audit_source,
             consumer=desk.own.consumer,
-            documents=ids,
+            documents=row.ids,
             request_id=f"urn:uuid:{request_id}",
             release=desk.terms.release.name,
-            detail=detail,
+            detail=row.detail,
         )
     )
 

@@ -181,3 +181,24 @@ def test_import_that_a_crash_left_behind_is_put_in_order_at_the_start(tmp_path):
             connection.exec_driver_sql(f"UPDATE import_run SET process = 'borte 1' WHERE id = {number}")
     with opened_terminology(Settings(data=tmp_path), lambda: NOON) as again:
         assert runs.get(again.engine, number).state is runs.State.FAILED
+
+
+def test_long_texts_of_a_sender_do_not_fill_the_trail(pt):
+    long = summary(section("11450-4", problem(GAP))).replace(b'"doc-1"', b'"' + b"A" * 1_000_000 + b'"')
+    assert len(translated(pt.desk, long, "nb-NO", "1").content) > 1_000_000
+    assert all(20_000 < len(each) < 20_010 for each in pt.trail[-1]["documents"])
+
+
+def test_document_with_a_blocking_error_is_no_success_in_the_trail(pt):
+    done = translated(pt.desk, b'<ClinicalDocument xmlns="urn:hl7-org:v3"/>', "nb-NO", "1")
+    assert (done.status, pt.trail[-1]["outcome"]) == ("ERROR", 4)
+
+
+def test_transformation_that_breaks_is_audited_by_the_kind_of_the_bug(pt, monkeypatch):
+    def broken(*_, **__):
+        raise KeyError("Ola Nordmann")
+
+    monkeypatch.setattr("ncp.transformation.translate", broken)
+    with pytest.raises(KeyError):
+        translated(pt.desk, summary(section("11450-4", problem(GAP))), "nb-NO", "1")
+    assert (pt.trail[-1]["outcome"], pt.trail[-1]["detail"]) == (12, "unexpected KeyError")
