@@ -49,7 +49,11 @@ _SERVER_WORDS = _WORDS.replace("{join}", "string_agg(d.text, ' | ' ORDER BY d.id
 def rebuild(connection: Connection) -> None:
     """Make the whole index anew in the caller's transaction: 40,000 concepts take under a second."""
     if connection.dialect.name == "sqlite":
-        connection.execute(text("DELETE FROM search_text"))
+        # Taking every row out of a full-text index costs as much as putting it in.
+        made = text("SELECT sql FROM sqlite_master WHERE name = 'search_text'")
+        statement = str(connection.execute(made).scalar_one())
+        connection.execute(text("DROP TABLE search_text"))
+        connection.exec_driver_sql(statement)
         words = _SQLITE_WORDS.replace("{where}", "")
         connection.execute(text(f"INSERT INTO search_text(rowid, code, english, norwegian) {words}"))
         return

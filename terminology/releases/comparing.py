@@ -161,6 +161,12 @@ def _texts(
     """Texts are paired by language: equal words first, what is left in order."""
     old = [each for each in was if each.status is not Status.RETIRED]
     new = [each for each in now if each.status is not Status.RETIRED]
+    if not old or not new:  # nothing to pair
+        for each in sorted(old or new, key=lambda text: text.language):
+            before, after = (each, None) if old else (None, each)
+            if (change := _text(key, each.language, before, after, members)) is not None:
+                yield change
+        return
     for language in sorted({each.language for each in (*old, *new)}):
         left = [each for each in old if each.language == language]
         right = [each for each in new if each.language == language]

@@ -1,7 +1,7 @@
 """Making a release of the workspace, and finding and loading what was made."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -84,30 +84,47 @@ def build(
         raise NotPublishable(errors)
     digest, counts = hashlib.sha256(), _Counts()
     with snapshot(engine).connect() as connection:
-        packed = list(chunks(counts.of(workspace.lines(connection, content)), digest))
-    values: dict[str, Any] = {
-        "name": name,
-        "date": now.date().isoformat(),
-        "content": content.value,
-        "hash": digest.hexdigest(),
-        "at": moments.written(now),
-        "actor": actor.id,
-        "note": note.strip(),
-        "concepts": counts.concepts,
-        "designations": counts.designations,
-        "mappings": counts.mappings,
-    }
+        held = list(chunks(counts.of(workspace.lines(connection, content)), digest))
+    made = Release(name, now.date(), content, digest.hexdigest())
+    found = {
+        "concepts": counts.concepts, "designations": counts.designations, "mappings": counts.mappings
+    }  # fmt: skip
     with engine.begin() as connection:
         if connection.execute(select(release.c.id).where(release.c.name == name)).first():
             raise NotPossible("terminology.refused.release_exists", name)
-        values["base_id"] = _active_id(connection)
-        made = connection.execute(release.insert(), values)
-        assert made.inserted_primary_key is not None
-        number = made.inserted_primary_key[0]
-        rows = [{"release_id": number, "seq": seq, "data": data} for seq, data in enumerate(packed)]
-        connection.execute(release_chunk.insert(), rows)
-        trail.append(connection, now, actor.id, "build", name, {"hash": values["hash"], "number": number})
+        number = write(connection, actor, made, held, found, now=now, note=note)
+        trail.append(connection, now, actor.id, "build", name, {"hash": made.hash, "number": number})
     return get(engine, name)
+
+
+def write(
+    connection: Connection,
+    actor: Actor,
+    made: Release,
+    held: list[bytes],
+    counts: Mapping[str, int],
+    *,
+    now: datetime,
+    note: str,
+) -> int:
+    """Put a release with its chunks into the database, in the caller's transaction; returns its number."""
+    values: dict[str, Any] = {
+        "name": made.name,
+        "date": made.date.isoformat(),
+        "content": made.content.value,
+        "hash": made.hash,
+        "at": moments.written(now),
+        "actor": actor.id,
+        "note": note.strip(),
+        "base_id": _active_id(connection),
+        **counts,
+    }
+    row = connection.execute(release.insert(), values)
+    assert row.inserted_primary_key is not None
+    number = int(row.inserted_primary_key[0])
+    rows = [{"release_id": number, "seq": seq, "data": data} for seq, data in enumerate(held)]
+    connection.execute(release_chunk.insert(), rows)
+    return number
 
 
 def listed(engine: Engine) -> list[ReleaseRow]:

@@ -16,6 +16,7 @@ from terminology.designation import Designation, Status
 from terminology.release import Content, Release
 from terminology.releases.snapshot import GROUP, RECORD, UNIT, Header, key_of, lines
 
+_STATUS = {status.value: status for status in Status}
 # Of the texts in one language the furthest reviewed are shown: a draft never beside an approved text.
 _RANK = {Status.RETIRED: 0, Status.DRAFT: 1, Status.IN_REVIEW: 2, Status.ACTIVE: 3}
 
@@ -59,7 +60,10 @@ class Opened:
 
 
 class Concepts(Mapping[str, _Record]):
-    """The concepts of one version by code, made on demand."""
+    """The concepts of one version by code, made on demand. Two of them are the same only if they are one."""
+
+    __hash__ = object.__hash__
+    __eq__ = object.__eq__
 
     def __init__(self, system: CodeSystem, version: str, content: Content) -> None:
         self.system, self.version, self.content = system, version, content
@@ -86,12 +90,15 @@ class Members(Mapping[str, tuple[Entry, ...]]):
     """The members of each value set, made on demand; the entries are those of `Concepts`."""
 
     def __init__(self, sets: Iterable[str]) -> None:
-        self.held: dict[str, list[tuple[Concepts, str]]] = {oid: [] for oid in sets}
+        # Lists of strings, which the garbage collector does not walk through.
+        self.held: dict[str, dict[Concepts, list[str]]] = {oid: {} for oid in sets}
         self._made: dict[str, tuple[Entry, ...]] = {}
 
     def __getitem__(self, oid: str) -> tuple[Entry, ...]:
         if (entries := self._made.get(oid)) is None:
-            entries = self._made[oid] = tuple(concepts[code].entry for concepts, code in self.held[oid])
+            entries = self._made[oid] = tuple(
+                concepts[code].entry for concepts, codes in self.held[oid].items() for code in codes
+            )
         return entries
 
     def __iter__(self) -> Iterator[str]:
@@ -136,7 +143,10 @@ def _add(line: str, concepts: Concepts, members: Members) -> None:
     concepts.lines[code] = line
     if sets:
         for oid in sets.split(","):
-            members.held[oid].append((concepts, code))
+            of_set = members.held[oid]
+            if concepts not in of_set:
+                of_set[concepts] = []
+            of_set[concepts].append(code)
 
 
 def _catalogue(
@@ -154,7 +164,7 @@ def _catalogue(
             systems[oid], records[oid] = system, held
     sole = {}
     for oid, of_set in members.held.items():
-        used = {concepts.system for concepts, _ in of_set}
+        used = {concepts.system for concepts in of_set}
         if len(used) == 1:
             sole[oid] = used.pop()
     return Catalogue(
@@ -188,7 +198,7 @@ def designation_of(text: str) -> Designation:
     return Designation(
         words,
         language,
-        Status(status),
+        _STATUS[status],
         basis,
         origin,
         preferred == "1",

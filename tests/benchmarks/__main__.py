@@ -6,7 +6,7 @@ from pathlib import Path
 
 import structlog
 
-from tests.benchmarks import display, fhir, job, refusing, rules, together
+from tests.benchmarks import display, fhir, job, refusing, rules, terminology, together
 from tests.benchmarks.goals import write
 
 warnings.simplefilter("ignore")
@@ -21,6 +21,7 @@ def main() -> None:
     goals += refusing.measure()
     goals += together.measure()
     goals += fhir.measure()
+    goals += terminology.measure()
     write(goals, Path("build/bench.json"))
     print(f"{'goal':<10} {'figure':>9} {'goal':>9}")
     for goal in goals:
