@@ -103,7 +103,7 @@ def _complete(found: Iterator[tuple[int, list[str]]], columns: Columns) -> Itera
         if len(row) != columns.width:
             yield Rejected(where, f"{len(row)} / {columns.width}", "import.reject.cells")
             continue
-        yield _item({name: columns.cell(row, name) for name in COMPLETE}, where)
+        yield _item(columns.cells(row), where)
 
 
 def _item(cells: Mapping[str, str], where: str) -> Item:

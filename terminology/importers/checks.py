@@ -28,7 +28,7 @@ from terminology.importers.items import (
     ValueSetItem,
 )
 from terminology.importers.ledger import Ledger
-from terminology.importers.unreadable import Unreadable
+from terminology.importers.unreadable import Unreadable, shown
 
 MAX_TEXT = 4000  # characters of a designation, as in the reference repository
 MAX_CODE = 128
@@ -37,7 +37,7 @@ MAX_PARENTS = 64  # levels; the deepest hierarchy known to us has fewer than twe
 _LOST = frozenset({"nan", "NaN", "<NA>", "#N/A"})  # what spreadsheet libraries make of NA
 _SPREADSHEET_ERRORS = frozenset({"#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#N/A"})
 _INVISIBLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028\u2029\u2060\ufeff\ufffe]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028\u2029\u2060\ufeff\ufffe\uffff\ud800-\udfff]"
 )
 _BREAKS = re.compile(r"\s*[\r\n\t]\s*")
 _UNDOTTED = re.compile(r"[A-Z][0-9]{2}[0-9X][0-9]{0,2}", re.ASCII)
@@ -95,7 +95,7 @@ class _Checks:
         """What becomes of one item: itself, perhaps put right; a rejection; or nothing. See also `notes`."""
         check = self._by_type.get(type(item))
         if check is None:
-            return item
+            return _printable(item)
         if self._dropped and _within(item.where, self._dropped):
             return None
         try:
@@ -104,7 +104,7 @@ class _Checks:
             self.notes.clear()
             if isinstance(item, ConceptItem):
                 self._dropped = item.where
-            return Rejected(item.where, refused.what[:200], f"import.reject.{refused.reason}")
+            return _printable(Rejected(item.where, refused.what, f"import.reject.{refused.reason}"))
 
     def _concept(self, item: ConceptItem) -> ConceptItem | None:
         system = self._system(item.system, item.where)
@@ -159,7 +159,7 @@ class _Checks:
         """Refuse a version, name or basis that is no single printable line."""
         if text in self._labels:
             return
-        if len(text) > MAX_LABEL or not text.isprintable():
+        if len(text) > MAX_LABEL or _INVISIBLE.search(text) or _BREAKS.search(text):
             raise _Refused("label", ascii(text)[1:-1])
         self._labels.add(text)
 
@@ -258,7 +258,7 @@ class _Checks:
         return result
 
     def _note(self, reason: str, what: str, where: str) -> None:
-        self.notes.append(Noted(where, what[:200], f"import.note.{reason}"))
+        self.notes.append(Noted(shown(where), shown(what), f"import.note.{reason}"))
 
     def refuse_circles(self) -> None:
         """Raises Unreadable: a concept is its own ancestor, directly or through others."""
@@ -271,6 +271,13 @@ class _Checks:
                 chain.append(parent)
                 upper = self._parents.get(f"{system}\0{version}\0{parent}")
                 parent = upper.split("\0")[3] if upper else ""
+
+
+def _printable(item: Item) -> Item:
+    """A line of the report, fit to be stored and shown whatever the file held."""
+    if isinstance(item, Rejected | Noted):
+        return replace(item, where=shown(item.where), what=shown(item.what))
+    return item
 
 
 def _within(where: str, outer: str) -> bool:

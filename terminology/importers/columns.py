@@ -19,6 +19,7 @@ class Columns:
         by_text = {plain(text): name for name, texts in known.items() for text in texts}
         self.places: dict[str, int] = {}
         self.width = len(header)
+        self._empty = dict.fromkeys(known, "")
         for place, text in enumerate(header):
             field = by_text.get(plain(text))
             if field is None:
@@ -37,6 +38,13 @@ class Columns:
         """The cell of a field, as text; the default when the row or the file has none."""
         place = self.places.get(field)
         return default if place is None or place >= len(row) else row[place]
+
+    def cells(self, row: Sequence[str]) -> dict[str, str]:
+        """Every field of a row of full width; "" for those that the file has no column for."""
+        found = self._empty.copy()
+        for field, place in self.places.items():
+            found[field] = row[place]
+        return found
 
 
 def plain(text: str) -> str:

@@ -48,7 +48,7 @@ def read(path: Path, options: ImportOptions) -> Iterator[Item]:
             if len(row) != columns.width:
                 yield Rejected(where, f"{len(row)} / {columns.width}", "import.reject.cells")
                 continue
-            yield from _mapping({name: columns.cell(row, name) for name in COLUMNS}, where, options)
+            yield from _mapping(columns.cells(row), where, options)
 
 
 def _mapping(cells: Mapping[str, str], where: str, options: ImportOptions) -> Iterator[Item]:

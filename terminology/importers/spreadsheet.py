@@ -28,7 +28,7 @@ MAX_SHEETS = 1_000
 _MAIN = "{*}"
 _RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATIONS = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
-_COLUMN = re.compile(r"([A-Z]{1,3})", re.ASCII)
+_COLUMN = re.compile(r"[A-Z]{1,3}", re.ASCII)
 #: Characters that XML cannot say: a line break at the end of a cell is `_x000D_`.
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _WHOLE = re.compile(r"(-?[0-9]{1,15})(?:\.0*)?", re.ASCII)
@@ -88,10 +88,10 @@ class Workbook:
         kind, value, formula = cell.get("t", "n"), "", ""
         for part in cell:
             name = local_name(part)
-            if name == "v":
-                value = part.text or ""
-            elif name == "is":
+            if name == "is":
                 value = _rich_text(part)
+            elif name == "v":
+                value = part.text or ""
             elif name == "f":
                 formula = f"={part.text or ''}"
         if kind == "s":
@@ -206,11 +206,14 @@ def _has_old_epoch(archive: Archive) -> bool:
 
 def _rich_text(node: etree._Element) -> str:
     """The text of a string item: its runs together, without the reading aids for Japanese."""
-    text = "".join(
-        part.text or ""
-        for part in node.iter(f"{_MAIN}t")
-        if (above := part.getparent()) is None or local_name(above) != "rPh"
-    )
+    if len(node) == 1 and not len(node[0]):
+        text = node[0].text or ""
+    else:
+        text = "".join(
+            part.text or ""
+            for part in node.iter(f"{_MAIN}t")
+            if (above := part.getparent()) is None or local_name(above) != "rPh"
+        )
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
@@ -235,13 +238,18 @@ def _whole(text: str | None) -> int:
 
 
 def _column(reference: str | None, before: int, where: str) -> int:
-    if reference is None:
-        at = before + 1
-    else:
-        letters = _COLUMN.match(reference)
-        at = -1
-        for letter in letters[1] if letters else "":
-            at = (at + 1) * 26 + ord(letter) - ord("A")
+    at = before + 1 if reference is None else _place(reference.rstrip("0123456789"))
     if at >= MAX_COLUMNS or at <= before:
         raise Unreadable("not_workbook", where)
     return at
+
+
+@lru_cache(maxsize=1024)
+def _place(letters: str) -> int:
+    """`A` is 0, `AA` 26; -1 for what names no column."""
+    if not _COLUMN.fullmatch(letters):
+        return -1
+    at = 0
+    for letter in letters:
+        at = at * 26 + ord(letter) - ord("A") + 1
+    return at - 1

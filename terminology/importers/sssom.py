@@ -72,8 +72,7 @@ def read(path: Path, options: ImportOptions) -> Iterator[Item]:
             if len(row) != columns.width:
                 yield Rejected(f"line {line}", f"{len(row)} / {columns.width}", "import.reject.cells")
                 continue
-            cells = {name: columns.cell(row, name) for name in COLUMNS}
-            yield from _mapping(cells, prefixes, f"line {line}")
+            yield from _mapping(columns.cells(row), prefixes, f"line {line}")
 
 
 def _mapping(cells: Mapping[str, str], prefixes: Mapping[str, str], where: str) -> Iterator[Item]:

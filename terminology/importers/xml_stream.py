@@ -95,7 +95,8 @@ def _with(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
 
 def local_name(element: etree._Element) -> str:
     """The tag without its namespace."""
-    return str(element.tag).rpartition("}")[2]
+    tag: str = element.tag  # type: ignore[assignment]  # comments and instructions are not kept
+    return tag.rpartition("}")[2]
 
 
 def text_of(element: etree._Element, path: str) -> str:

@@ -160,6 +160,14 @@ def test_a_password_is_asked_of_nobody(tmp_path):
     assert refusal(read_zip, written(path, bytes(data))) == "encrypted"
 
 
+def test_names_that_cannot_be_shown_are_spelled_out(tmp_path):
+    with tarfile.open(tmp_path / "a.tgz", "w:gz") as archive:
+        archive.addfile(tarfile.TarInfo("../\udcff\n"))
+    with pytest.raises(Unreadable) as caught:
+        read_tar(tmp_path / "a.tgz")
+    assert caught.value.params["name"] == "../\\udcff\\n"
+
+
 def test_what_is_no_archive(tmp_path):
     assert refusal(read_zip, written(tmp_path / "a.zip", b"PK\3\4 and then nothing")) == "archive_damaged"
     assert refusal(read_tar, written(tmp_path / "a.tgz", gzip.compress(b"no tar"))) == "archive_damaged"

@@ -132,6 +132,18 @@ def test_shared_strings_with_runs_and_escapes(tmp_path):
     assert got.concepts[0].version == ""
 
 
+def test_half_a_character_is_no_text(tmp_path):
+    """A workbook can spell out signs that no database takes."""
+    xml = {"t": "inlineStr", "xml": "<is><t>a_xD800_b</t></is>"}
+    got = imported(sheets(tmp_path, (EDQM, "", "1", xml), (EDQM, "", xml, "x"), (EDQM, xml, "2", "x")))
+    assert sorted(each.reason.rpartition(".")[2] for each in got.rejected) == [
+        "code_blank",
+        "invisible",
+        "label",
+    ]
+    assert all(each.what.isascii() and "ud800" in each.what for each in got.rejected)
+
+
 def test_a_shared_string_that_is_not_there(tmp_path):
     error = refusal(sheets(tmp_path, (EDQM, "", "1", {"t": "s", "xml": "<v>9</v>"})))
     assert error.reason == "import.unreadable.not_workbook" and error.where == "sheet Package row 6"
