@@ -253,6 +253,8 @@ def test_the_complete_export_says_which_cell_is_wrong(tmp_path):
 def test_a_version_with_control_characters_never_reaches_the_store(tmp_path):
     got = imported(terms(tmp_path, f'concept,{EDQM},1,"1\x1f2"', header="kind,system,code,version"))
     assert got.reasons == ["import.reject.label"]
+    nbsp = terms(tmp_path, f"value_set,{UNIT},,,Two\u00a0words", header="kind,system,code,version,name")
+    assert imported(nbsp).sets[0].name == "Two\u00a0words"
 
 
 def test_parents_in_a_circle_are_named(tmp_path):
