@@ -136,7 +136,7 @@ def _row(event: AuditEvent) -> dict[str, Any]:
         "action": (attempted or transaction).action,
         "attempted": attempted.number if attempted else None,
         "outcome": int(event.outcome),
-        "documents": json.dumps(event.documents),
+        "documents": json.dumps(row["documents"]),
     }
 
 
