@@ -18,7 +18,11 @@ from pathlib import Path
 
 import psutil
 
-from tests.benchmarks.full_catalogue import store_with_release
+from terminology.release import Content
+from terminology.releases.making import build
+from terminology.releases.switching import activate, roll_back
+from terminology.store.engine import open_store
+from tests.benchmarks.full_catalogue import BUILDER, NOON, store_with_release
 from tests.benchmarks.goals import Goal
 
 SECONDS = 10
@@ -31,7 +35,8 @@ def measure() -> list[Goal]:
     with tempfile.TemporaryDirectory() as folder:
         url = store_with_release(Path(folder))
         with serving(url) as (port, process):
-            return [goal for users in GOALS for goal in _goals(port, process, users)]
+            goals = [goal for users in GOALS for goal in _goals(port, process, users)]
+            return [*goals, _switching(port, url)]
 
 
 def _goals(port: int, process: psutil.Process, users: int) -> Iterator[Goal]:
@@ -42,14 +47,39 @@ def _goals(port: int, process: psutil.Process, users: int) -> Iterator[Goal]:
     assert found["failed"] == 0, found
     rate = found["per_second"]
     said = f"p95, {users} users, {rate:.0f} requests/s, {spent * 1000 / (rate * SECONDS):.2f} ms CPU each"
-    print(json.dumps(found))
     yield Goal(f"T-FHIR-{users}", said, worst, GOALS[users], "ms")
 
 
 def _load(port: int, users: int) -> dict:  # type: ignore[type-arg]
-    command = [sys.executable, "-m", "tests.benchmarks.fhir_load", str(port), str(users), str(SECONDS)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=SECONDS * 20)
+    done = subprocess.run(
+        _tool(port, users), capture_output=True, text=True, check=True, timeout=SECONDS * 20
+    )
     return json.loads(done.stdout)
+
+
+def _tool(port: int, users: int, every: float = 0.0) -> list[str]:
+    return [sys.executable, "-m", "tests.benchmarks.fhir_load", *map(str, (port, users, SECONDS, every))]
+
+
+def _switching(port: int, url: str) -> Goal:
+    """Releases change hands while 200 questions a second are asked: how long it takes; none may fail."""
+    engine, taken = open_store(url), list[float]()
+    build(engine, BUILDER, "bench 2", Content.APPROVED, now=NOON)
+    load = subprocess.Popen(_tool(port, 20, 0.1), stdout=subprocess.PIPE, text=True)
+    while load.poll() is None:
+        started = time.monotonic()
+        if len(taken) % 2 == 0:
+            activate(engine, BUILDER, "bench 2", now=NOON)
+        else:
+            roll_back(engine, BUILDER, now=NOON)
+        taken.append(time.monotonic() - started)
+        time.sleep(1.0)
+    engine.dispose()
+    found = json.loads(load.stdout.read() if load.stdout else "")
+    assert found["failed"] == 0, found
+    worst = max(found[name]["p99"] for name in ("lookup", "validate-code", "translate"))
+    said = f"slowest of {len(taken)} switches at {found['per_second']:.0f} requests/s, p99 {worst:.0f} ms"
+    return Goal("T-FHIR-switch", said, max(taken), 1.0, "s")
 
 
 def _cpu_seconds(process: psutil.Process) -> float:

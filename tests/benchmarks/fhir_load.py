@@ -1,9 +1,10 @@
 """The load tool: users without pauses, each on a connection of its own, in a process of its own.
 
-    python -m tests.benchmarks.fhir_load PORT USERS SECONDS
+    python -m tests.benchmarks.fhir_load PORT USERS SECONDS [EVERY]
 
-Prints JSON: for each operation the number of answers and p50, p95 and p99 in milliseconds; failed answers;
-the requests per second. One second of warming up is not counted.
+With EVERY, each user asks once in so many seconds instead. Prints JSON: for each operation the number of
+answers and p50, p95 and p99 in milliseconds; failed answers; the requests per second. One second of warming up
+is not counted.
 """
 
 import asyncio
@@ -32,7 +33,9 @@ def path_of(operation: str, number: int) -> str:
 OPERATIONS = ("lookup", "validate-code", "translate")
 
 
-async def user(port: int, number: int, ends: float, taken: dict[str, list[float]], failed: list[int]) -> None:
+async def user(
+    port: int, number: int, ends: float, every: float, taken: dict[str, list[float]], failed: list[int]
+) -> None:
     """Ask one question after the other until the time is up."""
     choose = random.Random(number)
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -47,6 +50,7 @@ async def user(port: int, number: int, ends: float, taken: dict[str, list[float]
         if started >= counted:
             taken[operation].append((time.monotonic() - started) * 1000)
             failed[0] += not head.startswith(b"HTTP/1.1 200") or b'"result","valueBoolean":false' in body
+        await asyncio.sleep(max(0.0, started + every - time.monotonic()))
     writer.close()
 
 
@@ -55,12 +59,12 @@ def at(values: list[float], part: float) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * part))]
 
 
-async def load(port: int, users: int, seconds: float) -> dict[str, object]:
+async def load(port: int, users: int, seconds: float, every: float = 0.0) -> dict[str, object]:
     """Let the users work at the same time."""
     taken: dict[str, list[float]] = {name: [] for name in OPERATIONS}
     failed = [0]
     ends = time.monotonic() + WARM_SECONDS + seconds
-    await asyncio.gather(*(user(port, number, ends, taken, failed) for number in range(users)))
+    await asyncio.gather(*(user(port, number, ends, every, taken, failed) for number in range(users)))
     total = sum(map(len, taken.values()))
     return {
         "users": users,
@@ -76,4 +80,5 @@ def figures(values: list[float]) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(load(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])))))
+    port, users, seconds, every = (*sys.argv[1:], "0")[:4]
+    print(json.dumps(asyncio.run(load(int(port), int(users), float(seconds), float(every)))))
