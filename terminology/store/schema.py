@@ -115,6 +115,7 @@ designation = Table(
     text("text"),
     *_reviewed(),
     Index("designation_concept", "concept_id", "language"),
+    Index("designation_run", "run_id"),
 )
 mapping = Table(
     "mapping",

@@ -87,6 +87,7 @@ INDEXES = {
     "mapping_target": ("mapping", "target_system target_code"),
     "concept_code": ("concept", "code"),
     "designation_concept": ("designation", "concept_id language"),
+    "designation_run": ("designation", "run_id"),
     "membership_set": ("membership", "value_set_id concept_id"),
 }
 REFERS = {
