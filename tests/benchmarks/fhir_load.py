@@ -3,8 +3,8 @@
     python -m tests.benchmarks.fhir_load PORT USERS SECONDS [EVERY]
 
 With EVERY, each user asks once in so many seconds instead. Prints JSON: for each operation the number of
-answers and p50, p95 and p99 in milliseconds; failed answers; the requests per second. One second of warming up
-is not counted.
+answers and p50, p95 and p99 in milliseconds; failed answers; the requests per second. One second of warming
+up is not counted.
 """
 
 import asyncio
