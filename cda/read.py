@@ -182,7 +182,7 @@ class Reader:
         if kind == "PIVL_TS" or "period" in names or "phase" in names:
             node.read = READ
             period, phase = self.quantity(node.child("period")), self.period(node.child("phase"))
-            counted = node.get("institutionSpecified") == "true"
+            counted = (node.get("institutionSpecified") or "").strip() in ("true", "1")
             return Periodic(period, phase, counted, operator, null, node.fact)
         found = self.period(node)
         assert found is not None

@@ -4,8 +4,8 @@ from ..datatypes import Coded, Value
 from ..sections.observations import Group, Observation
 from . import people
 from .block import Block, Tone, list_html
-from .dosing import timing
 from .remainder import status
+from .timing import timing
 from .values import value_of
 from .writer import Writer
 

@@ -15,8 +15,8 @@ from ..sections.common import Picked
 from ..statement import Statement
 from . import people
 from .block import Block, Row, list_html
-from .dosing import timing
 from .product import product_rows
+from .timing import timing
 from .values import amount, value_of
 from .writer import Writer
 

@@ -124,7 +124,7 @@ def _dosing(statement: Statement, sequence: Text | None) -> Dosing:
     times = list(statement.times)
     period = None
     for index, time in enumerate(times):
-        if isinstance(time, Moment) and (time.operator or "I") != "A":
+        if isinstance(time, Moment) and (time.operator or "I") == "I":
             period = time.period
             del times[index]
             break

@@ -222,16 +222,19 @@ def test_instructions_are_the_dose_where_the_structure_says_nothing():
 @pytest.mark.parametrize(
     ("phase", "words"),
     [
-        ('<phase><low value="20180312"/></phase>', "hver uke, på mandager (første gang 12.03.2018)"),
+        ('<phase><low value="20180312"/></phase>', "hver uke, på mandager (regnet fra 12.03.2018)"),
         (
             '<phase><low value="20180312"/><width value="4" unit="d"/></phase>',
-            "hver uke, mandag til torsdag (tidspunkt siden 12.03.2018, i 4 dager)",
+            "1 tablett i 4 dager av hver uke, mandag til torsdag (regnet fra 12.03.2018)",
         ),
         (
             '<phase><low value="20180317"/><width value="3" unit="d"/></phase>',
-            "hver uke, lørdag til mandag",
+            "i 3 dager av hver uke, lørdag til mandag",
         ),
-        ('<phase><low value="20180312"/><width value="2" unit="h"/></phase>', "på mandager"),
+        (
+            '<phase><low value="20180312"/><width value="2" unit="h"/></phase>',
+            "på mandager (regnet fra 12.03.2018, hver gang i 2 timer)",
+        ),
     ],
 )
 def test_a_weekly_dose_names_all_its_days(phase, words):
@@ -240,7 +243,7 @@ def test_a_weekly_dose_names_all_its_days(phase, words):
 
 def test_a_daily_dose_names_its_hour_and_first_day():
     phase = '<phase><low value="202001010800"/></phase>'
-    assert "hver 24. time, første gang 01.01.2020 kl. 08:00" in line(
+    assert "hver 24. time, regnet fra 01.01.2020 kl. 08:00" in line(
         periodic('value="24" unit="h"', more=phase)
     )
 
