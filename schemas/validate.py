@@ -64,12 +64,12 @@ class Schema(Enum):
 
 
 def wsdl_path(name: str) -> Path:
-    """Return the WSDL of a service: `XCPD` (ITI-55) or `XCA` (ITI-38 and ITI-39).
+    """Return the WSDL of a service: `XCPD` (ITI-55), `XCA` (ITI-38 and ITI-39) or `XDR` (ITI-41).
 
     Raises:  KeyError: there is no such service.
     """
     path = _HERE / "wsdl" / f"{name}.wsdl"
-    if name not in ("XCPD", "XCA"):
+    if name not in ("XCPD", "XCA", "XDR"):
         raise KeyError(name)
     return path
 

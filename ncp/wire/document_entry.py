@@ -131,11 +131,11 @@ class DocumentEntry:
             return None
 
 
-def write_entry(parent: Element, entry: DocumentEntry) -> None:
-    """Append an `ExtrinsicObject`."""
+def write_entry(parent: Element, entry: DocumentEntry, *, listed: bool = True) -> None:
+    """Append an `ExtrinsicObject`; one that is submitted, not listed, has no logical id yet."""
     whole = {
         "id": entry.uuid,
-        "lid": entry.uuid,
+        **({"lid": entry.uuid} if listed else {}),
         "mimeType": entry.mime_type,
         "objectType": entry.object_type,
     }

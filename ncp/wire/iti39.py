@@ -3,11 +3,8 @@
 Source: IHE ITI TF-2 3.39; wire specification 6.4.
 """
 
-import base64
-import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Self, TypeAlias
 
 from lxml import etree
@@ -15,6 +12,7 @@ from lxml import etree
 from ncp.wire.building import add, given, root
 from ncp.wire.checked import lenient, strict
 from ncp.wire.findings import Finding
+from ncp.wire.inline_content import NOTHING_ATTACHED, content_of, encoded
 from ncp.wire.iti39_outcome import (
     Comparison,
     Delivered,
@@ -28,12 +26,10 @@ from ncp.wire.profile import Profile
 from ncp.wire.reading import (
     children,
     expect,
-    not_valid,
     only_child,
     only_text,
     optional_child,
     optional_text,
-    text_of,
 )
 from ncp.wire.registry import RegistryError, Status, read_errors, read_status, write_errors
 from schemas.namespaces import RS, XDSB
@@ -59,7 +55,6 @@ X = f"{{{XDSB}}}"
 R = f"{{{RS}}}"
 NSMAP: dict[str | None, str] = {"xdsb": XDSB}
 ANSWER_NSMAP: dict[str | None, str] = {"xdsb": XDSB, "rs": RS}
-_NONE: Mapping[Element, bytes] = MappingProxyType({})
 ACTION = "urn:ihe:iti:2007:CrossGatewayRetrieve"
 ANSWER_ACTION = "urn:ihe:iti:2007:CrossGatewayRetrieveResponse"
 
@@ -159,11 +154,11 @@ class RetrieveResponse:
             el = add(response, f"{X}DocumentResponse")
             _write_ids(el, each.home, each.repository, each.document)
             add(el, f"{X}mimeType", text=each.mime_type)
-            add(el, f"{X}Document", text=base64.b64encode(each.content).decode("ascii"))
+            add(el, f"{X}Document", text=encoded(each.content))
         return strict(response, Schema.RETRIEVE_RESPONSE)
 
     @classmethod
-    def from_xml(cls, el: Element, attached: Mapping[Element, bytes] = _NONE) -> Self:
+    def from_xml(cls, el: Element, attached: Mapping[Element, bytes] = NOTHING_ATTACHED) -> Self:
         """Read RetrieveDocumentSetResponse by name, after `mtom.resolve` or `mtom.detach`.
 
         Args:    attached: what `mtom.detach` returned; a document that is not in it is base64 inside.
@@ -193,20 +188,5 @@ def _document(el: Element, attached: Mapping[Element, bytes]) -> RetrievedDocume
         repository=optional_text(el, f"{X}RepositoryUniqueId"),
         document=only_text(el, f"{X}DocumentUniqueId"),
         mime_type=optional_text(el, f"{X}mimeType") or "",
-        content=attached.get(holder) or _content(holder),
+        content=content_of(holder, attached),
     )
-
-
-def _content(el: Element) -> bytes:
-    """Decode base64, with line breaks or without; anything else in it is refused, not skipped."""
-    text = text_of(el)
-    if "\n" in text or " " in text or "\r" in text or "\t" in text:
-        text = "".join(text.split())
-    if not text:
-        raise not_valid("is empty", el)
-    if len(text) % 4:  # Python's strict mode lets surplus padding pass
-        raise not_valid("is not base64", el)
-    try:
-        return binascii.a2b_base64(text, strict_mode=True)
-    except ValueError as error:
-        raise not_valid("is not base64", el) from error

@@ -25,6 +25,11 @@ class Profile(StrEnum):
         return self is Profile.W7
 
     @property
+    def provide_request_is_mtom(self) -> bool:
+        """ITI-41 requests: MTOM to 7, inline base64 from 8, which cannot read a multipart body."""
+        return self is Profile.W7
+
+    @property
     def class_codes_quoted_one_by_one(self) -> bool:
         """ITI-38 with several class codes: `('a,b')` in 7, `('a','b')` from 8."""
         return self is not Profile.W7
@@ -38,6 +43,11 @@ class Profile(StrEnum):
     def consent_refusal_code(self) -> str:
         """Code of XCA when the patient has not consented."""
         return "4701" if self is Profile.W7 else "ERROR_PS_NO_CONSENT"
+
+    @property
+    def dispensation_consent_code(self) -> str:
+        """Code of XDR when the patient has not consented."""
+        return "4701" if self is Profile.W7 else "ERROR_ED_NO_CONSENT"
 
     @property
     def detail_follows_description(self) -> bool:

@@ -15,13 +15,15 @@ ANONYMOUS = "http://www.w3.org/2005/08/addressing/anonymous"
 XCPD_ACTION = "urn:hl7-org:v3:PRPA_IN201305UV02:CrossGatewayPatientDiscovery"
 QUERY_ACTION = "urn:ihe:iti:2007:CrossGatewayQuery"
 RETRIEVE_ACTION = "urn:ihe:iti:2007:CrossGatewayRetrieve"
+PROVIDE_ACTION = "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b"
 IDENTIFY = "RespondingGateway_PRPA_IN201305UV02"
 LIST = "RespondingGateway_CrossGatewayQuery"
 RETRIEVE = "RespondingGateway_CrossGatewayRetrieve"
+PROVIDE = "DocumentRecipient_ProvideAndRegisterDocumentSet-b"
 
 
 def client(name: str, transport: zeep.Transport | None = None, wsdl: str | None = None) -> zeep.Client:
-    """A client of the service `XCPD` or `XCA`, from our file or the address `wsdl` and its imports."""
+    """A client of the service `XCPD`, `XCA` or `XDR`, from our file or the address `wsdl` and its imports."""
     settings = zeep.Settings(**STRICT, forbid_external=wsdl is None)
     return zeep.Client(wsdl or str(wsdl_path(name)), transport=transport, settings=settings)
 

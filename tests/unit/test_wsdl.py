@@ -7,15 +7,21 @@ import requests
 import zeep
 from lxml import etree
 
+from ncp.wire.iti41 import ProvideRequest
+from ncp.wire.profile import Profile
+from ncp.wire.submission_kinds import SubmissionKind
 from schemas.namespaces import ENV, WSA, WSSE, XSD, q
 from schemas.validate import Schema, violations, wsdl_path
 from schemas.xml import parse
 from tests.support import registry_messages as registry
 from tests.support import wire_messages as wire
 from tests.support.envelopes import FAULT, response_envelope
+from tests.support.submissions import submission, typed
 from tests.support.typed_client import (
     IDENTIFY,
     LIST,
+    PROVIDE,
+    PROVIDE_ACTION,
     QUERY_ACTION,
     RETRIEVE,
     RETRIEVE_ACTION,
@@ -47,6 +53,7 @@ CALLS = {
         (HCP, TRC),
         retrieve(f"urn:oid:{PORTUGAL}", "2.16.620.2", "2.16.620.1^1L3"),
     ),
+    PROVIDE: ("XDR", PROVIDE_ACTION, (HCP, TRC), typed(submission().to_xml(Profile.W9))),
 }
 
 
@@ -79,6 +86,7 @@ ANSWERS = {
     IDENTIFY: wire.XCPD_MATCH,
     LIST: registry.ADHOC_QUERY_RESPONSE,
     RETRIEVE: registry.RETRIEVE_RESPONSE,
+    PROVIDE: registry.REGISTRY_RESPONSE,
 }
 
 
@@ -140,6 +148,24 @@ def test_a_document_is_read():
     assert answer.RegistryResponse.status == registry.SUCCESS
 
 
+def test_an_answer_to_a_submission_is_read():
+    answer = call(PROVIDE, response_envelope(registry.REGISTRY_RESPONSE)).result.body
+    assert answer.status == registry.FAILURE
+    assert answer.RegistryErrorList.RegistryError[0].errorCode == "4202"
+
+
+@pytest.mark.parametrize("kind", SubmissionKind)
+def test_a_typed_submission_is_read_as_it_was_meant(kind):
+    service, action, assertions, _ = CALLS[PROVIDE]
+    transport = Canned(response_envelope(registry.REGISTRY_RESPONSE))
+    request = submission(kind)
+    proxy = client(service, transport).service[PROVIDE]
+    arguments = typed(request.to_xml(Profile.W9))
+    proxy(_soapheaders=headers("https://localhost/x", action, *assertions), **arguments)
+    body = parse(transport.sent).find(f"{q(ENV, 'Body')}/*")
+    assert ProvideRequest.from_xml(body) == request
+
+
 def test_a_fault_is_raised():
     with pytest.raises(zeep.exceptions.Fault, match="two actions"):
         call(LIST, response_envelope(FAULT), status=400)
@@ -147,7 +173,13 @@ def test_a_fault_is_raised():
 
 @pytest.mark.parametrize(
     ("operation", "missing"),
-    [(IDENTIFY, "receiver"), (LIST, "AdhocQuery"), (RETRIEVE, "DocumentRequest")],
+    [
+        (IDENTIFY, "receiver"),
+        (LIST, "AdhocQuery"),
+        (RETRIEVE, "DocumentRequest"),
+        (PROVIDE, "SubmitObjectsRequest"),
+        (PROVIDE, "Document"),
+    ],
 )
 def test_the_client_itself_refuses_an_incomplete_request(operation, missing):
     service, action, assertions, arguments = CALLS[operation]
@@ -161,7 +193,13 @@ def test_the_client_itself_refuses_an_incomplete_request(operation, missing):
 
 @pytest.mark.parametrize(
     "schema",
-    [Schema.XCPD_REQUEST, Schema.ADHOC_QUERY_REQUEST, Schema.RETRIEVE_REQUEST, Schema.REGISTRY_RESPONSE],
+    [
+        Schema.XCPD_REQUEST,
+        Schema.ADHOC_QUERY_REQUEST,
+        Schema.RETRIEVE_REQUEST,
+        Schema.PROVIDE_REQUEST,
+        Schema.REGISTRY_RESPONSE,
+    ],
 )
 def test_no_payload_schema_has_a_wildcard(schema):
     for file in included(schema.file, set()):
