@@ -25,8 +25,8 @@ _KEPT = 3  # releases in memory: the active one, the one before it, and one that
 class ActiveTerms:
     """Thread-safe holder of the active release of one database.
 
-    A switch made by another process is seen within half a second; the release is then read in a thread of its
-    own while requests still get the one before it. A database out of reach changes nothing.
+    A switch made by another process is seen within half a second, by a thread of its own that looks and reads
+    while requests still get the release before it. A database out of reach, or slow, holds nobody up.
     """
 
     def __init__(self, engine: Engine, clock: Callable[[], float] = time.monotonic) -> None:
@@ -50,7 +50,7 @@ class ActiveTerms:
         if self._clock() >= self._next and self._checking.acquire(blocking=False):
             try:
                 self._next = self._clock() + CHECK_SECONDS
-                self._look(held[0])
+                self._send_to_look(held[0])
             finally:
                 self._checking.release()
         return held[1]
@@ -82,22 +82,31 @@ class ActiveTerms:
             return None
 
     def settle(self) -> None:
-        """Wait until a switch that was noticed has been followed."""
+        """Wait until a look that was begun is over, and a switch that it saw has been followed."""
         if (thread := self._thread) is not None:
             thread.join()
 
-    def _look(self, counter: int) -> None:
-        """Start following the pointer if it has moved."""
+    def _send_to_look(self, counter: int) -> None:
+        """Look at the pointer in a thread: callers are the event loop and pages, the database may be slow."""
         if self._thread is not None and self._thread.is_alive():
             return
+        thread = threading.Thread(target=self._look, args=(counter,), name="terminology release", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError as error:  # no thread to be had
+            self.failure = type(error).__name__
+        else:
+            self._thread = thread
+
+    def _look(self, counter: int) -> None:
+        """Follow the pointer if it has moved."""
         try:
             moved = active(self._engine).counter != counter
         except SQLAlchemyError as error:
             self.failure = type(error).__name__
             return
         if moved:
-            self._thread = threading.Thread(target=self.refresh, name="terminology release", daemon=True)
-            self._thread.start()
+            self.refresh()
 
     def _at(self, pointer: Active) -> Catalogue:
         if pointer.name is None or pointer.hash is None:

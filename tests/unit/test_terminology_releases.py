@@ -1,9 +1,10 @@
 """Releases: the same bytes everywhere, immutable, switched by one pointer, rolled back in one step."""
 
-from dataclasses import replace
+from dataclasses import threading
 from datetime import timedelta
 
 import pytest
+import replace
 from sqlalchemy import text
 
 from terminology import search
@@ -127,6 +128,22 @@ def test_a_database_out_of_reach_leaves_the_release_in_use(store):
         connection.execute(text("ALTER TABLE gone RENAME TO active_release"))
     terms.refresh()
     assert terms.failure is None
+
+
+def test_nobody_waits_for_the_database_to_say_what_is_active(store, monkeypatch):
+    at, asked = [0.0], []
+    terms = ActiveTerms(store, clock=lambda: at[0])
+    before = terms.current()
+
+    def asking(engine):
+        asked.append(threading.current_thread())
+        return switching.active(engine)
+
+    monkeypatch.setattr("terminology.active.active", asking)
+    at[0] += CHECK_SECONDS
+    assert terms.current() is before
+    terms.settle()
+    assert len(asked) == 1 and threading.current_thread() not in asked
 
 
 def test_a_damaged_release_is_never_activated(store):
