@@ -1,10 +1,10 @@
 """Releases: the same bytes everywhere, immutable, switched by one pointer, rolled back in one step."""
 
-from dataclasses import threading
+import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-import replace
 from sqlalchemy import text
 
 from terminology import search
