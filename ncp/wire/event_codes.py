@@ -14,6 +14,7 @@ ATC: Final = "2.16.840.1.113883.6.73"
 EDQM: Final = "0.4.0.127.0.16.1.1.2.1"
 STRENGTH: Final = "eHDSI_Strength_CodeSystem"
 SUBSTITUTION: Final = "2.16.840.1.113883.5.1070"
+NO_SUBSTITUTION: Final = "N"
 OPEN: Final = "urn:ihe:iti:xdw:2011:eventCode:open"
 CLOSED: Final = "urn:ihe:iti:xdw:2011:eventCode:closed"
 
@@ -53,6 +54,11 @@ class EventCodes:
             substitutions=substitutions,
             others=tuple(event for group in by_scheme.values() for event in group),
         )
+
+    @property
+    def substitution_forbidden(self) -> bool:
+        """Whether a code says so; one that forbids outweighs others. Without any, substitution is allowed."""
+        return any(code.code.strip().upper() == NO_SUBSTITUTION for code in self.substitutions)
 
     def coded(self) -> tuple[Coded, ...]:
         """The codes in the order of the table, to be put into a document entry."""

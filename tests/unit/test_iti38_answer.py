@@ -9,6 +9,7 @@ from ncp.wire import iti38
 from ncp.wire.coded import Coded
 from ncp.wire.document_classes import DocumentClass, Level
 from ncp.wire.errors import NotValid, Severity
+from ncp.wire.event_codes import SUBSTITUTION
 from ncp.wire.profile import Profile
 from ncp.wire.registry import RegistryError, Status
 from schemas.validate import Schema, violations
@@ -90,6 +91,21 @@ def test_only_an_unambiguous_state_makes_a_prescription_dispensable():
     assert prescription(dispensable=False).event_codes.dispensable is False
     assert listed(events=opened + closed).event_codes.dispensable is None
     assert listed().event_codes.dispensable is None
+
+
+@pytest.mark.parametrize(
+    ("codes", "forbidden"),
+    [((), False), (("G",), False), (("N",), True), (("n",), True), (("E", "N"), True), (("TE", "G"), False)],
+)
+def test_substitution_is_forbidden_by_one_code_only(codes, forbidden):
+    events = tuple(Coded(code, SUBSTITUTION, "words") for code in codes)
+    answer = iti38.ListResponse(Status.SUCCESS, (listed(events=events),))
+    assert again(answer).entries[0].event_codes.substitution_forbidden is forbidden
+
+
+def test_a_prescription_id_may_be_a_root_alone():
+    answer = iti38.ListResponse(Status.SUCCESS, (replace(prescription(), unique_id="2.16.620.1.9.77"),))
+    assert again(answer).entries[0].unique_id == "2.16.620.1.9.77"
 
 
 def test_checklist_9_8_l1_and_l3_are_told_apart_by_format_code_in_any_case():
