@@ -137,7 +137,7 @@ def _chosen(listing: Listing | None, number: str) -> DocumentEntry:
 
 def _id_of(entry: DocumentEntry, context: PatientContext) -> str:
     """A document that is open already is replaced, so that a session does not grow with every press."""
-    known = (each for each, opened in context.documents.items() if opened.fetched.entry == entry)
+    known = (each for each, opened in list(context.documents.items()) if opened.fetched.entry == entry)
     return next(known, None) or opaque()
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import structlog
 from starlette.datastructures import MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -60,10 +60,24 @@ class OwnFaults:
 
         try:
             await self.app(scope, receive, noticed)
+        except ClientDisconnect:  # gone in the middle of a form: nobody's fault, and nobody to tell
+            log.info("visitor gone")
         except Exception as error:
             reference = secrets.token_hex(4)
-            frames = traceback.extract_tb(error.__traceback__)[-6:]
-            places = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
-            log.error("unhandled", reference=reference, kind=type(error).__name__, places=places)
+            _log(error, reference)
             if not started and scope["type"] == "http":
-                await self.page(Request(scope), reference)(scope, receive, send)
+                await self._shown(scope, reference)(scope, receive, send)
+
+    def _shown(self, scope: Scope, reference: str) -> Response:
+        """The page; the bare reference when that breaks too, since a server prints what nobody catches."""
+        try:
+            return self.page(Request(scope), reference)
+        except Exception as error:
+            _log(error, reference)
+            return Response(reference, 500, media_type="text/plain")
+
+
+def _log(error: Exception, reference: str) -> None:
+    frames = traceback.extract_tb(error.__traceback__)[-6:]
+    places = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
+    log.error("unhandled", reference=reference, kind=type(error).__name__, places=places)
