@@ -15,10 +15,10 @@ from tests.support.terminology_store import KARI
 
 
 @pytest.fixture
-def running(stores, tmp_path, monkeypatch):
-    """The terminology of a service that runs while commands are given, on each kind of database."""
+def running(_sqlite_stores, tmp_path, monkeypatch):
+    """The terminology of a service that runs while commands are given."""
     monkeypatch.setenv("NCP_DATA", str(tmp_path / "data"))
-    monkeypatch.setenv("NCP_TERMINOLOGY_STORE", stores.url("filled"))
+    monkeypatch.setenv("NCP_TERMINOLOGY_STORE", _sqlite_stores.url("filled"))
     with opened_terminology(Settings(), lambda: NOON) as terminology:
         yield terminology
 
@@ -43,7 +43,7 @@ def test_backup_moves_to_another_installation(ncp, running, tmp_path, monkeypatc
     activate(running.engine, KARI, "ny", now=NOON)
     ncp("data", "backup", tmp_path / "kopi.gz")
     monkeypatch.delenv("NCP_TERMINOLOGY_STORE")
-    monkeypatch.setenv("NCP_DATA", str(tmp_path / "other"))  # and to the other kind of database
+    monkeypatch.setenv("NCP_DATA", str(tmp_path / "other"))
     assert ncp("data", "restore", tmp_path / "kopi.gz", "--yes").code == 0
     with opened_terminology(Settings(data=tmp_path / "other"), lambda: NOON) as moved:
         assert moved.active.current().release.name == "ny"

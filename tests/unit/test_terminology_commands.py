@@ -13,9 +13,9 @@ ICD_10 = "1.3.6.1.4.1.12559.11.10.1.3.1.44.2"
 
 
 @pytest.fixture
-def url(stores, tmp_path, monkeypatch):
-    """A database with the first release, which the commands use; of each of the two kinds."""
-    made = stores.url("filled")
+def url(_sqlite_stores, tmp_path, monkeypatch):
+    """A database with the first release, which the commands use."""
+    made = _sqlite_stores.url("filled")
     monkeypatch.setenv("NCP_TERMINOLOGY_STORE", made)
     monkeypatch.setenv("NCP_DATA", str(tmp_path / "data"))
     for name in ("EDITORS", "REVIEWERS", "PUBLISHERS"):
@@ -160,12 +160,9 @@ def test_trail_is_printed_and_verified(term, url):
     assert term("trail", "--verify").out.startswith(f"{len(rows)} rows, unbroken")
     engine = open_store(url)
     with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.exec_driver_sql("ALTER TABLE trail DISABLE TRIGGER USER")
-        else:
-            names = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").all()
-            for (name,) in names:
-                connection.exec_driver_sql(f"DROP TRIGGER {name}")
+        names = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").all()
+        for (name,) in names:
+            connection.exec_driver_sql(f"DROP TRIGGER {name}")
         connection.exec_driver_sql("UPDATE trail SET actor = 'ola' WHERE id = 2")
     engine.dispose()
     ran = term("trail", "--verify")

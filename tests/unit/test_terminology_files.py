@@ -14,9 +14,9 @@ from tests.support.terminology_store import KARI
 
 
 @pytest.fixture
-def url(stores, tmp_path, monkeypatch):
-    """A database with the first release, which the commands use; of each of the two kinds."""
-    made = stores.url("filled")
+def url(_sqlite_stores, tmp_path, monkeypatch):
+    """A database with the first release, which the commands use."""
+    made = _sqlite_stores.url("filled")
     monkeypatch.setenv("NCP_TERMINOLOGY_STORE", made)
     monkeypatch.setenv("NCP_DATA", str(tmp_path / "data"))
     for name in ("EDITORS", "REVIEWERS", "PUBLISHERS"):
