@@ -29,42 +29,64 @@ class Lifetimes:
 
 
 class AssertionCache:
-    """Thread-safe; two threads that need the same assertion get the same one, signed once."""
+    """Thread-safe; two threads that need the same assertion get the same one, signed once.
+
+    One assertion of a kind is issued at a time, and issuing writes to the audit trail, which may take long.
+    Whoever has an assertion, or only wants to forget some, does not wait for it.
+    """
 
     def __init__(self, lifetimes: Lifetimes | None = None) -> None:
         self.lifetimes = lifetimes or Lifetimes()
         self._hcp: dict[Hashable, Sealed[HcpAssertion]] = {}
         self._trc: dict[Hashable, Sealed[TrcAssertion]] = {}
-        self._hcp_lock, self._trc_lock = Lock(), Lock()
+        self._lock = Lock()  # of both dictionaries, held for a moment
+        self._issuing_hcp, self._issuing_trc = Lock(), Lock()
 
     def hcp(
         self, key: Hashable, now: datetime, issue: Callable[[], Sealed[HcpAssertion]]
     ) -> Sealed[HcpAssertion]:
         """The current HCP assertion of `key` (login id first), issued if there is none."""
-        with self._hcp_lock:
-            return self._current(self._hcp, key, now, issue)
+        return self._current(self._issuing_hcp, self._hcp, key, now, issue)
 
     def trc(
         self, key: Hashable, now: datetime, issue: Callable[[], Sealed[TrcAssertion]]
     ) -> Sealed[TrcAssertion]:
         """The current TRC assertion of `key` (login id first), issued if there is none."""
-        with self._trc_lock:
-            return self._current(self._trc, key, now, issue)
+        return self._current(self._issuing_trc, self._trc, key, now, issue)
 
     def forget(self, login_id: str) -> None:
         """Drop everything of a login that has ended."""
-        for lock, kept in ((self._hcp_lock, self._hcp), (self._trc_lock, self._trc)):
-            with lock:
-                for key in [key for key in kept if isinstance(key, tuple) and key[0] == login_id]:
-                    del kept[key]
+        with self._lock:
+            _drop(self._hcp, lambda key, _: isinstance(key, tuple) and key[0] == login_id)
+            _drop(self._trc, lambda key, _: isinstance(key, tuple) and key[0] == login_id)
 
     def _current(
-        self, kept: dict[Hashable, Sealed[A]], key: Hashable, now: datetime, issue: Callable[[], Sealed[A]]
+        self,
+        issuing: Lock,
+        kept: dict[Hashable, Sealed[A]],
+        key: Hashable,
+        now: datetime,
+        issue: Callable[[], Sealed[A]],
     ) -> Sealed[A]:
-        found = kept.get(key)
-        if found is not None and now < found.assertion.not_on_or_after - self.lifetimes.renew_before:
+        if (found := self._living(kept, key, now)) is not None:
             return found
-        for old in [old for old, sealed in kept.items() if sealed.assertion.not_on_or_after <= now]:
-            del kept[old]
-        kept[key] = issued = issue()
-        return issued
+        with issuing:
+            if (found := self._living(kept, key, now)) is not None:  # issued while we waited
+                return found
+            issued = issue()
+            with self._lock:
+                _drop(kept, lambda _, sealed: sealed.assertion.not_on_or_after <= now)
+                kept[key] = issued
+            return issued
+
+    def _living(self, kept: dict[Hashable, Sealed[A]], key: Hashable, now: datetime) -> Sealed[A] | None:
+        with self._lock:
+            found = kept.get(key)
+        if found is None or now >= found.assertion.not_on_or_after - self.lifetimes.renew_before:
+            return None
+        return found
+
+
+def _drop(kept: dict[Hashable, Sealed[A]], unwanted: Callable[[Hashable, Sealed[A]], bool]) -> None:
+    for key in [key for key, sealed in kept.items() if unwanted(key, sealed)]:
+        del kept[key]

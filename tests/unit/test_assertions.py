@@ -1,5 +1,6 @@
 """What we say of ourselves and of the patient: once per login and purpose, renewed in time, never mixed."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -175,3 +176,26 @@ def test_no_assertion_holds_a_national_identity_number(pt):
         if person.profession in ("LE", "SP", "HE"):
             own = hcp(pt, pt.login(person.username))
             assert parse(own.xml).findtext(".//{*}NameID") == person.hpr
+
+
+def test_nobody_waits_while_an_assertion_of_somebody_else_is_issued(pt):
+    """Issuing writes an audit row; a disk that hangs must not hold up logouts, nor who has an assertion."""
+    mine, theirs = pt.login(), pt.login()
+    kept, desk = hcp(pt, mine), pt.desk
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow():
+        begun.set()
+        assert go_on.wait(60)
+        return kept
+
+    key = (theirs.id, theirs.purpose)
+    with ThreadPoolExecutor(3) as pool:
+        issued = pool.submit(desk.assertions.hcp, key, pt.now(), slow)
+        try:
+            assert begun.wait(60)
+            assert pool.submit(hcp, pt, mine).result(20) is kept
+            assert pool.submit(desk.assertions.forget, mine.id).result(20) is None
+        finally:
+            go_on.set()
+        assert issued.result(60) is kept
