@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Table, literal_column, select, text, update
 
 from terminology.designation import Status
 from terminology.imports import sql, taking_sql
+from terminology.imports.comparing import look_again
 from terminology.imports.runs import Run
 from terminology.store import moments
 from terminology.store.schema import (
@@ -35,6 +36,7 @@ def take_over(connection: Connection, run: Run, actor: str, *, now: datetime) ->
     _systems(connection, run.id)
     _value_sets(connection, run.id)
     _execute(connection, taking_sql.NEW_CONCEPTS, given)
+    look_again(connection, *sql.WORKSPACE_TABLES)
     _changed_concepts(connection, run.id)
     _execute(connection, taking_sql.ADD_MEMBERS, given)
     _changed_rows(connection, run, actor, deed)

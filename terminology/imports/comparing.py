@@ -16,6 +16,7 @@ from terminology.imports.sql import (
     PAIRS,
     STAGED_TABLES,
     UNKNOWN_CONCEPTS,
+    WORKSPACE_TABLES,
 )
 from terminology.store.schema import code_system, code_system_version
 from terminology.store.staging import staged_version
@@ -27,10 +28,8 @@ def compare(connection: Connection, run_id: int, *, doubled: bool) -> dict[str, 
     Args: doubled: whether the file may say something twice.
     """
     given = {"run": run_id}
-    if connection.dialect.name == "postgresql":
-        # The planner knows nothing of rows that have just been copied in.
-        connection.exec_driver_sql(f"ANALYZE {', '.join(STAGED_TABLES)}")
     _resolve(connection, run_id)
+    look_again(connection, *STAGED_TABLES, *WORKSPACE_TABLES)
     for statement in DOUBLED if doubled else ():
         connection.execute(text(statement), given)
     found, dropped = UNKNOWN_CONCEPTS
@@ -48,12 +47,19 @@ def compare(connection: Connection, run_id: int, *, doubled: bool) -> dict[str, 
     return count(connection, run_id) | counted
 
 
+def look_again(connection: Connection, *tables: str) -> None:
+    """Tell PostgreSQL how large tables have become in this transaction; else it joins row by row."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"ANALYZE {', '.join(tables)}")
+
+
 def pair(connection: Connection, run_id: int) -> None:
     """Find again which row of the workspace each row of the file would replace."""
     _resolve(connection, run_id)
     connection.execute(text("DELETE FROM staged_pair WHERE run_id = :run"), {"run": run_id})
     for statement in PAIRS:
         connection.execute(text(statement), {"run": run_id})
+    look_again(connection, "staged_version", "staged_pair")
 
 
 def count(connection: Connection, run_id: int) -> dict[str, int]:

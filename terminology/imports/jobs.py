@@ -26,7 +26,12 @@ from terminology.store import moments, trail
 from terminology.workspace.actor import Actor, NotPossible, Role
 
 Clock = Callable[[], datetime]
+Started = Callable[[int], None]
 _REBUILD = 2000  # texts in an import from which on the search index is made anew
+
+
+def _unheard(run_id: int) -> None:
+    """Nobody waits to hear the number of the import."""
 
 
 class Changed(Exception):
@@ -47,10 +52,12 @@ def read_file(
     *,
     clock: Clock,
     name: str | None = None,
+    started: Started = _unheard,
 ) -> Run:
     """The dry run of a file.
 
     Args:   path: None for a format that is no file. name: of the file as its owner calls it.
+            started: told the number of the import before the file is read.
     Raises: NotAllowed: no editor. Everything that is wrong with the file is in the run,
         which has then failed.
     """
@@ -60,7 +67,9 @@ def read_file(
         options = replace(options, systems=known_systems(engine))
     shown = name or (path.name if path else str(format))
     items = _read(path, format, options)
-    return dry_run(engine, actor, shown, digest(path), format or "", items, wishes, clock=clock)
+    return dry_run(
+        engine, actor, shown, digest(path), format or "", items, wishes, clock=clock, started=started
+    )
 
 
 def dry_run(
@@ -73,12 +82,14 @@ def dry_run(
     wishes: Wishes = Wishes(),  # noqa: B008 -- frozen
     *,
     clock: Clock,
+    started: Started = _unheard,
 ) -> Run:
     """Stage the items and find what they would change. Nothing but the report is kept of it.
 
     Raises: NotAllowed: no editor, or no reviewer for a trusted file.
     """
     run_id = runs.start(engine, actor, file, sha256, format, wishes, now=clock())
+    started(run_id)
     try:
         staging = Staging(engine, run_id, wishes, clock)
         number = staging.take(items)

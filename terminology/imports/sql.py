@@ -4,6 +4,8 @@ STAGED_TABLES = (
     "staged_version", "staged_set", "staged_concept", "staged_member", "staged_designation", "staged_mapping"
 )  # fmt: skip
 
+WORKSPACE_TABLES = ("code_system_version", "concept", "value_set", "membership", "designation", "mapping")
+
 # A text said twice (a concept that stands in several value sets) counts once.
 DOUBLED = (
     """
