@@ -49,6 +49,15 @@ class Names(_Strict):
     en: str = Field(min_length=1)
 
 
+class DispensingRules(_Strict):
+    """What a country demands of a dispensation abroad, beyond what the prescriber says."""
+
+    substitution: bool = True  # False: no other product, whatever the prescriber allows
+    same_package: bool = False  # only the package sizes that were prescribed
+    dispensations: Annotated[int, Field(ge=1)] | None = None  # per prescription; None: until nothing is left
+    discard_hours: int = Field(default=24, ge=0)  # how long a dispensation can be taken back
+
+
 class Country(_Strict):
     """What is fixed about a member state. Everything that changes (documents, consent) is elsewhere."""
 
@@ -62,6 +71,7 @@ class Country(_Strict):
     languages: tuple[str, ...] = Field(min_length=1)
     names: Names
     identifiers: tuple[Identifier, ...] = Field(min_length=1)
+    dispensing: DispensingRules = DispensingRules()
 
     @property
     def identifier_domains(self) -> frozenset[str]:

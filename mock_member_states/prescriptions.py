@@ -9,6 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,8 @@ class Prescribed:
     narcotic: bool  # never dispensed across a border
     printed: bool  # there is a PDF of it, and that is legally the original
     note: str
+    cancelled: bool = False  # by the prescriber, before anybody dispensed it
+    valid_until: date | None = None  # the last day; None: no end
 
     @property
     def number(self) -> str:
@@ -47,7 +50,8 @@ def load(code: str, folder: Path = COUNTRIES) -> tuple[Prescribed, ...]:
     for one in definition.raw.get("prescriptions", ()):
         content = definition.prescription(one)
         narcotic, printed = bool(one.get("narcotic")), bool(one.get("printed"))
-        found.append(Prescribed(content, narcotic, printed, str(one.get("note", ""))))
+        note, cancelled = str(one.get("note", "")), bool(one.get("cancelled"))
+        found.append(Prescribed(content, narcotic, printed, note, cancelled, one.get("valid_until")))
     return tuple(found)
 
 
