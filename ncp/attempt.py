@@ -137,7 +137,7 @@ def _of_login(login: Login, desk: Desk) -> dict[str, Any]:
         role = None
     return {
         "login_id": login.id,
-        "user_id": person.hpr or person.username,
+        "user_id": person.user_id,
         "user_name": person.name,
         "profession": person.profession,
         "role": role.role if role else None,

@@ -59,6 +59,11 @@ class Clinician:
     def name(self) -> str:
         return f"{self.given} {self.family}"
 
+    @property
+    def user_id(self) -> str:
+        """Who this is in the audit trail."""
+        return self.hpr or self.username
+
 
 @dataclass(frozen=True, slots=True)
 class Login:

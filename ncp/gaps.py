@@ -19,7 +19,7 @@ from terminology.gaps import Gap
 from terminology.issues import Severity, Source
 
 log = structlog.get_logger(__name__)
-WAITING = 200  # documents; more than this and the database is not keeping up
+WAITING = 20  # documents, each a patient's and some MB in memory; more and the database is not keeping up
 _CODE = re.compile(r"[!-~]([ -~]{0,62}[!-~])?", re.ASCII)  # printable; a longer one is no code
 _OID = re.compile(r"[0-2](\.(0|[1-9][0-9]*)){1,30}", re.ASCII)
 _CLOSING_SECONDS = 3.0

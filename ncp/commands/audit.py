@@ -30,6 +30,8 @@ def verify(holds: Holds = None) -> None:
     Rows that were taken off the end leave a chain that fits: keep the last hash that this command prints in
     another place, and give it back with --holds.
     """
+    from sqlalchemy.exc import SQLAlchemyError
+
     from ncp.audit import AuditStore
     from ncp.store import StoreDamaged, open_store
 
@@ -40,10 +42,14 @@ def verify(holds: Holds = None) -> None:
         engine = open_store(file)
     except StoreDamaged as error:
         stop(str(error), SETUP)
-    store = AuditStore(engine)
-    verified = store.verify()
-    held = holds is None or store.holds(holds.strip().lower())
-    engine.dispose()
+    try:
+        store = AuditStore(engine)
+        verified = store.verify()
+        held = holds is None or store.holds(holds.strip().lower())
+    except SQLAlchemyError as error:  # the file itself is damaged, or rows hold what no program wrote
+        stop(f"{file}: the trail cannot be read: {getattr(error, 'orig', None) or error}", SETUP)
+    finally:
+        engine.dispose()
     if verified.broken is not None:
         stop(f"the chain breaks at row {verified.broken}; {verified.rows} rows before it hold", SETUP)
     if not held:

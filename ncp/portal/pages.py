@@ -43,8 +43,9 @@ RESULTS = {0: "portal.log.ok", 4: "portal.log.partial"}
 def own_lookups(request: Request, session: PatientSession, portal: ThePortal) -> Response:
     """What this clinician looked up: every person can check their own log."""
     user = session.user
+    assert user is not None  # `PatientSession` has looked
     words = texts(session)
-    rows = portal.desk.audit.newest(MOST_ROWS, user_id=user.hpr if user else None)
+    rows = portal.desk.audit.newest(MOST_ROWS, user_id=user.user_id)
     shown = [_lookup(row, portal, words) for row in rows if row["number"] in WHAT]
     return page(request, "log.html", "log.heading", session=session, rows=shown)
 

@@ -3,7 +3,7 @@
 import socket
 import sqlite3
 import threading
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 
 import pytest
 
@@ -224,6 +224,20 @@ def test_a_broken_audit_trail_is_an_error(run, summary, europe, data):
     direct.close()
     code, _, err = run("audit", "verify")
     assert code == error_tables.SETUP and "breaks at row 3" in err
+
+
+def test_audit_trail_in_a_damaged_file_is_told_in_a_sentence(run, summary, europe, data):
+    summary()
+    file = data / "no" / "ncp.sqlite"
+    with closing(sqlite3.connect(file)) as direct:
+        direct.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (size,) = direct.execute("PRAGMA page_size").fetchone()
+        (root,) = direct.execute("SELECT rootpage FROM sqlite_master WHERE name = 'audit_event'").fetchone()
+    content = bytearray(file.read_bytes())
+    content[(root - 1) * size : root * size] = b"\xff" * size
+    file.write_bytes(content)
+    code, _, err = run("audit", "verify")
+    assert code == error_tables.SETUP and "cannot be read" in err and err.count("\n") == 1
 
 
 def test_no_audit_trail_is_not_an_unbroken_one(run, data):

@@ -134,6 +134,14 @@ def test_outside_a_test_environment_rows_name_nobody(site):
                 assert secret not in page.page.text
 
 
+def test_own_log_of_somebody_without_hpr_number_is_not_everybodys(site):
+    site.visitor("lege").summary()
+    other = site.visitor("sekretaer")
+    session = site.session(other)
+    session.user = replace(session.user, hpr=None)
+    assert other.get("/logg").status == 200 and "<table" not in other.page.text
+
+
 def test_outside_a_test_environment_nobody_logs_in_here(site):
     with otherwise(site, environment=Environment.PRODUCTION):
         visitor = site.visitor().get("/logg-inn")
