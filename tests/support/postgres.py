@@ -67,7 +67,7 @@ def running_server():
     if folder is None:
         reason = "PostgreSQL is not installed (Debian: postgresql)"
         (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
-    home = Path(tempfile.mkdtemp(prefix="ncp-postgres-"))
+    home = Path(tempfile.mkdtemp(prefix="ncp-postgres-", dir=_memory()))
     as_user = _unprivileged(home)
     data, port = home / "data", _free_port()
     try:
@@ -113,6 +113,13 @@ def _unprivileged(home: Path) -> dict[str, object]:
     user = names.get("postgres") or names["nobody"]
     os.chown(home, user.pw_uid, user.pw_gid)
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+
+
+def _memory() -> str | None:
+    """A folder in memory, where a database is copied in a twentieth of a second; None: there is none."""
+    folder = "/dev/shm"
+    roomy = os.path.isdir(folder) and os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > 2 << 30
+    return folder if roomy else None
 
 
 def _free_port() -> int:
