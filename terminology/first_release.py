@@ -4,7 +4,8 @@ Texts from a published Norwegian source (CLDR, ICD-10, ATC) start active; everyt
 stays a draft, and is shown because the release says that it is test content. Nobody has approved any of it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -26,9 +27,10 @@ from terminology.store.schema import (
     membership,
     value_set,
 )
-from terminology.workspace.actor import Actor, Role
+from terminology.workspace.actor import Actor, NotPossible, Role
 
 PUBLISHED = ("cldr", "icd10-no", "atc-no")  # bases that stand in a published Norwegian source
+_LOCK = 7112  # of the advisory lock
 INSTALLER = Actor("installation", "installation", frozenset({Role.PUBLISHER}))
 
 
@@ -40,15 +42,33 @@ def ensure(engine: Engine, *, now: datetime) -> bool:
     """
     if active(engine).name is not None:
         return False
-    with engine.begin() as connection:
-        if connection.execute(select(code_system.c.id).limit(1)).first() is None:
-            fill(connection, seed_catalogue(), now)
-    if find(engine, RELEASE_NAME) is None:
-        if listed(engine):
+    with _alone(engine):
+        with engine.begin() as connection:
+            if connection.execute(select(code_system.c.id).limit(1)).first() is None:
+                fill(connection, seed_catalogue(), now)
+        try:
+            if find(engine, RELEASE_NAME) is None:
+                if listed(engine):
+                    return False
+                build(engine, INSTALLER, RELEASE_NAME, Content.TEST, now=now, note="seed")
+            activate(engine, INSTALLER, RELEASE_NAME, now=now)
+        except NotPossible:  # another process that started at the same moment was faster
             return False
-        build(engine, INSTALLER, RELEASE_NAME, Content.TEST, now=now, note="seed")
-    activate(engine, INSTALLER, RELEASE_NAME, now=now)
     return True
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[None]:
+    """Let one process after the other begin; SQLite's transactions see to that by themselves."""
+    if engine.dialect.name != "postgresql":
+        yield
+        return
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"SELECT pg_advisory_lock({_LOCK})")
+        try:
+            yield
+        finally:
+            connection.exec_driver_sql(f"SELECT pg_advisory_unlock({_LOCK})")
 
 
 def fill(connection: Connection, catalogue: Catalogue, now: datetime) -> None:

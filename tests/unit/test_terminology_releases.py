@@ -1,6 +1,7 @@
 """Releases: the same bytes everywhere, immutable, switched by one pointer, rolled back in one step."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from terminology import search
 from terminology.active import CHECK_SECONDS, ActiveTerms
 from terminology.concept import Concept
 from terminology.designation import Status
+from terminology.first_release import ensure
 from terminology.release import Content
 from terminology.releases import making, switching
 from terminology.releases.making import NotPublishable, build
@@ -61,6 +63,15 @@ SAME: set[str] = set()
 def test_a_release_has_the_same_hash_on_every_database(store):
     SAME.add(making.get(store, RELEASE_NAME).release.hash)
     assert len(SAME) == 1
+
+
+def test_processes_that_start_at_once_make_one_first_release(empty_store):
+    with ThreadPoolExecutor(4) as pool:
+        done = list(pool.map(lambda _: ensure(empty_store, now=NOON), range(4)))
+    assert done.count(True) == 1
+    assert [row.release.name for row in making.listed(empty_store)] == [RELEASE_NAME]
+    assert switching.active(empty_store).name == RELEASE_NAME
+    assert switching.below(empty_store) is None
 
 
 def a_change(store, name="8.1.1", words="Tyggegummi til munnen"):
