@@ -63,8 +63,12 @@ def ask(
         ) from fault
     attempt.note(response_id=message.message_id or None)
     attached = mtom.detach(message.body.getroottree().getroot(), attachments)
-    findings = tuple(Finding(Source.WIRE, "", each.what, each.where) for each in message.findings)
-    return Reply(message.body, findings, attached)
+    findings = [Finding(Source.WIRE, "", each.what, each.where) for each in message.findings]
+    if spare := len(attachments) - len(attached):  # whatever it is, it was sent and is not shown
+        findings.append(
+            Finding(Source.WIRE, "", f"{spare} attached parts that nothing refers to", "multipart")
+        )
+    return Reply(message.body, tuple(findings), attached)
 
 
 def _sent(

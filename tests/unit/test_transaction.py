@@ -112,6 +112,24 @@ def test_an_include_in_the_header_of_an_answer_is_refused_and_the_answer_is_stil
     assert row["response_id"].startswith("urn:uuid:") and len(row["response_header"]) == 64
 
 
+def test_attached_part_that_nothing_refers_to_is_a_finding(pt):
+    def damage(asked, answer):
+        if asked is not Operation.RETRIEVE:
+            return answer
+        boundary = answer.body.split(b"\r\n", 1)[0]
+        part = boundary + b"\r\nContent-Type: text/xml\r\nContent-ID: <more@pt>\r\n\r\n<more/>\r\n"
+        closing = boundary + b"--"
+        assert answer.body.count(closing) == 1
+        return replace(answer, body=answer.body.replace(closing, part + closing))
+
+    pt.damage = damage
+    done = patient_summary(pt.traits("PT", "900000011"), pt.peers["PT"], pt.login(), pt.desk)
+    said = [each.text for each in done.fetched.findings]
+    assert "1 attached parts that nothing refers to" in said
+    row = next(row for row in pt.trail if row["number"] == "EHDSI-22")
+    assert "attached parts" in row["detail"]
+
+
 @pytest.mark.parametrize(
     ("operation", "pattern"),
     [
