@@ -11,8 +11,10 @@ from fastapi.responses import Response
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
+from ncp import trial_documents as documents
 from ncp.clinician import Page, clinicians
 from ncp.desk import Desk
+from ncp.kept_documents import kept_documents
 from ncp.portal.web import (
     COOKIE,
     LARGEST_FORM,
@@ -28,6 +30,7 @@ from ncp.portal.web import (
 )
 from ncp.settings import Settings
 from ncp.terminology import Terminology
+from terminology.workbench import importing
 from terminology.workbench.house import House, Sent, Visitor
 from terminology.workbench.router import workbench_router
 
@@ -55,7 +58,12 @@ def workbench(terminology: Terminology, desk: Desk, settings: Settings) -> APIRo
         page=_page,
         folder=settings.own_folder / "uploads",
         people=_people(),
+        tried=documents.tried,
+        codes=documents.codes,
+        kept=(lambda: kept_documents(settings.kept_folder)) if settings.keeps_messages else None,
+        samples=lambda: documents.samples(settings),
     )
+    importing.tidy(house.folder)
     return workbench_router(house)
 
 

@@ -112,7 +112,7 @@ def shown(
     given: Values = {
         "said": _sentence(request, visitor),
         "actor": visitor.actor,
-        "name_of": house.name_of,
+        "name_of": lambda person: wording.person(person, house.people, visitor.words),
         "moment": wording.moment,
         "status_of": lambda value: wording.status(value, visitor.words),
         "basis_of": lambda value: wording.basis(value, visitor.words),

@@ -130,3 +130,11 @@ async def form_of(request: Request, visitor: TheVisitor, house: TheHouse) -> Map
 
 Form = Annotated[Mapping[str, str], Depends(form_of)]
 Values = dict[str, Any]
+
+
+async def upload_of(request: Request, visitor: TheVisitor, house: TheHouse) -> AbstractContextManager[Sent]:
+    """A form with files; the visitor is known before the first byte is read."""
+    return await house.upload(request)
+
+
+Upload = Annotated[AbstractContextManager[Sent], Depends(upload_of)]

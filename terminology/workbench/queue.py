@@ -18,6 +18,13 @@ from terminology.workspace.review import Action, review, review_all
 
 pages = router()
 SIZE = 25
+DEEDS = ("godkjenn", "send", "avvis", "trekk")
+STATES = {
+    Action.SUBMIT: (Status.DRAFT,),
+    Action.APPROVE: (Status.IN_REVIEW,),
+    Action.REJECT: (Status.IN_REVIEW,),
+    Action.CLEAR: (Status.DRAFT, Status.IN_REVIEW),
+}
 MOST_ASSIGNED = 100_000
 FIELDS = ("type", "status", "spraak", "kodeverk", "sett", "grunnlag", "forfatter", "tildelt", "import",
           "kode", "tekst")  # fmt: skip
@@ -34,10 +41,11 @@ def queue(request: Request, house: TheHouse, visitor: TheVisitor) -> Response:
     wanted = filter_of(query)
     listing = pages_of(request, number(house.engine, wanted), SIZE)
     found = rows(house.engine, wanted, limit=SIZE, offset=listing["offset"])
+    counts = by_status(house.engine, wanted)
     return shown(
         request, house, visitor, "queue.html", "wb.queue.heading",
         rows=found, listing=listing, chosen=query, statuses=list(Status),
-        counts=by_status(house.engine, wanted), known=known(house.engine), people=house.people,
+        counts=counts, can=_can(wanted, counts), known=known(house.engine), people=house.people,
         assignees=assigned(house.engine, wanted.kind, [row.id for row in found]), kind=wanted.kind,
         names=known(house.engine),
     )  # fmt: skip
@@ -79,6 +87,13 @@ def one(form: Form, house: TheHouse, visitor: TheVisitor, row_id: str) -> Respon
         reason=form.get("grunn", "").strip() or None, override=form.get("unntak", "").strip() or None,
     )  # fmt: skip
     return go("/term/gjennomgang", str(action), query=_kept(form))
+
+
+def _can(wanted: Filter, counts: Mapping[Status, int]) -> dict[str, int]:
+    """How many rows of the filter each deed would concern; those without any are left out."""
+    of = {name: sum(counts[each] for each in STATES[ACTIONS[name]] if wanted.status in (None, each))
+          for name in DEEDS}  # fmt: skip
+    return {name: number for name, number in of.items() if number}
 
 
 def filter_of(given: Mapping[str, str]) -> Filter:

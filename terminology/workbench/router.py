@@ -2,10 +2,32 @@
 
 from fastapi import APIRouter, Depends, Request
 
-from terminology.workbench import concepts, overview, queue, release_pages
+from terminology.workbench import (
+    comparing,
+    concepts,
+    gap_pages,
+    importing,
+    mapping_pages,
+    overview,
+    queue,
+    release_pages,
+    trail_page,
+    trial,
+)
 from terminology.workbench.house import House
 
-PARTS = (overview, concepts, queue, release_pages)
+PARTS = (
+    overview,
+    concepts,
+    queue,
+    importing,
+    gap_pages,
+    mapping_pages,
+    comparing,
+    release_pages,
+    trial,
+    trail_page,
+)
 
 
 def workbench_router(house: House) -> APIRouter:

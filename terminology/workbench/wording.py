@@ -1,9 +1,11 @@
 """How the pages say things: moments in Norwegian time, statuses and origins in words."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from terminology.designation import Status
+from terminology.first_release import INSTALLER
 from terminology.pages.messages import Messages
 from terminology.store import moments
 
@@ -25,6 +27,13 @@ def status(value: Status | str, words: Messages) -> str:
 def basis(value: str, words: Messages) -> str:
     """Where words come from; a name that only an import knows stands as it is."""
     return words.text(key) if (key := f"basis.{value}") in words else value
+
+
+def person(value: str | None, people: Mapping[str, str], words: Messages) -> str:
+    """The name of a person, or what the installation itself did; "" for nobody."""
+    if value == INSTALLER.id:
+        return words.text("wb.installation")
+    return people.get(value or "", value or "")
 
 
 def said(key: str, words: Messages, **values: object) -> str:
