@@ -32,30 +32,33 @@ class Stores:
 
     def __init__(self, folder, server=None):
         self.folder, self.server, self._made = folder, server, 0
-        self._opened: list[tuple[Engine, str]] = []
+        self._opened: list[Engine] = []
+        self._urls: list[str] = []
         self._templates = {"empty": self._template(fill=False), "filled": self._template(fill=True)}
 
     def open(self, kind: str = "empty") -> Engine:
         engine = open_store(self.url(kind))
-        self._opened.append((engine, engine.url.render_as_string()))
+        self._opened.append(engine)
         return engine
 
     def url(self, kind: str = "empty") -> str:
         """The address of a new database."""
         template = self._templates[kind]
         if self.server is not None:
-            return self.server.database(template)
+            self._urls.append(self.server.database(template))
+            return self._urls[-1]
         self._made += 1
         path = self.folder / f"{self._made}.sqlite"
         shutil.copyfile(template, path)
         return f"sqlite:///{path}"
 
     def close(self) -> None:
-        for engine, url in self._opened:
+        for engine in self._opened:
             engine.dispose()
-            if self.server is not None:
-                self.server.drop(url)
+        for url in self._urls:
+            self.server.drop(url)
         self._opened.clear()
+        self._urls.clear()
 
     def _template(self, *, fill: bool) -> str:
         path = self.folder / f"template-{fill}.sqlite"
