@@ -106,11 +106,11 @@ def rest_router(rest: Rest, prefix: str = "/terminologi/api") -> APIRouter:
         return await _guarded(rest, lambda _: _value_set(rest, request))
 
     async def translate(request: Request) -> Response:
-        sent = await _read(request, rest.largest)
+        sent = await _read(request, rest.largest if rest.translate else 0)
         return await _guarded(rest, lambda name: _translated(rest, sent, name))
 
     async def transcode(request: Request) -> Response:
-        sent = await _read(request, rest.largest)
+        sent = await _read(request, rest.largest if rest.transcode else 0)
         return await _guarded(rest, lambda name: _transcoded(rest, sent, name))
 
     async def openapi() -> Response:
@@ -163,17 +163,17 @@ def _value_set(rest: Rest, request: Request) -> Response:
 
 
 def _translated(rest: Rest, sent: bytes | None, name: str) -> Response:
-    found = _parsed(TranslateRequest, sent)
     if rest.translate is None:
         raise _Refused(501, issues.error(Source.TM, "2504"), "translation of documents is not offered here")
+    found = _parsed(TranslateRequest, sent)
     _known(rest.current(), found.targetLanguageCode)
     return _reply(name, rest.translate(_decoded(found.pivotCDA), found.targetLanguageCode, name))
 
 
 def _transcoded(rest: Rest, sent: bytes | None, name: str) -> Response:
-    found = _parsed(TranscodeRequest, sent)
     if rest.transcode is None:
         raise _Refused(501, issues.error(Source.TM, "2502"), "transcoding of documents is not offered here")
+    found = _parsed(TranscodeRequest, sent)
     return _reply(name, rest.transcode(_decoded(found.friendlyCDA), name))
 
 
@@ -211,7 +211,7 @@ def _parsed(kind: type[_Body], sent: bytes | None) -> _Body:
 
 
 async def _read(request: Request, largest: int) -> bytes | None:
-    """The body; None when it is larger than allowed."""
+    """The body; None when it is larger than allowed, and then it is not kept, nor read to its end."""
     data = bytearray()
     async for chunk in request.stream():
         data += chunk

@@ -138,6 +138,7 @@ def test_large_body_is_refused_before_it_is_read_whole():
 
 def test_what_is_not_offered_is_refused_by_name():
     bare = client_of(translate=None, transcode=None)
+    assert bare.post("/terminologi/api/translate", content=b"x" * 100_000).status_code == 501
     response = bare.post(f"{API}/translate", json={"pivotCDA": PIVOT, "targetLanguageCode": "nb"})
     assert (response.status_code, code_of(response)) == (501, ("TM", "2504"))
     response = bare.post(f"{API}/transcode", json={"friendlyCDA": PIVOT})
