@@ -186,8 +186,9 @@ def _check(request: ProvideRequest, at: Element) -> None:
     document = request.document
     if document.source_patient is None:
         raise not_valid("sourcePatientId is missing or cannot be read", at)
-    patients = {document.source_patient, document.patient or document.source_patient}
-    if len(patients | {request.submission_set.patient}) > 1:
+    patients = {document.source_patient, request.submission_set.patient}
+    patients |= {each for each in (document.patient, request.person.patient) if each is not None}
+    if len(patients) > 1:
         raise not_valid("patient ids that contradict one another", at)
     if document.size is not None and document.size != len(request.content):
         raise not_valid("the size is not the document's", at)

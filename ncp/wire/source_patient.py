@@ -3,6 +3,7 @@
 Source: IHE ITI TF-3 4.2.3.2.23; wire specification 6.5. Values are escaped as HL7 v2 demands.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, Self
@@ -13,6 +14,7 @@ from ncp.wire.patient_id import PatientId
 SLOT: Final = "sourcePatientInfo"
 _ESCAPES = {"\\": "\\E\\", "|": "\\F\\", "^": "\\S\\", "&": "\\T\\", "~": "\\R\\"}
 _READ = {escape: mark for mark, escape in _ESCAPES.items()}
+_ESCAPE = re.compile(r"\\[EFSTR]\\")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,4 @@ def _escaped(value: str | None) -> str:
 
 def _plain(value: str) -> str | None:
     """Undo the escapes; a lone backslash stays as it is."""
-    found, rest = "", value
-    while rest:
-        mark = _READ.get(rest[:3])
-        found, rest = (found + mark, rest[3:]) if mark else (found + rest[0], rest[1:])
-    return found or None
+    return _ESCAPE.sub(lambda match: _READ[match[0]], value) or None

@@ -215,6 +215,15 @@ def test_a_patient_who_differs_from_place_to_place_is_refused(where):
         sent(**{where: OTHER})
 
 
+def test_a_description_of_another_patient_is_refused():
+    def edit(el):
+        for each in el.iter(q(RIM, "Value")):
+            if (each.text or "").startswith("PID-3|"):
+                each.text = f"PID-3|{OTHER.cx()}"
+
+    assert "contradict" in refusal(damaged(edit)).what
+
+
 def test_a_submission_set_of_another_patient_is_refused():
     def edit(el):
         for each in el.iter(q(RIM, "ExternalIdentifier")):
