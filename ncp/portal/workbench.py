@@ -39,14 +39,25 @@ MOST_FILES = 20
 _manager = requires(Page.TERMINOLOGY)
 
 
+class _TooLarge(MultiPartException):
+    """More than we take; of this kind, so that the parser closes the files that it has begun."""
+
+
 def workbench(terminology: Terminology, desk: Desk, settings: Settings) -> APIRouter:
     """The router of the workbench on this installation's terminology."""
+    return workbench_router(house_for(terminology, desk, settings))
+
+
+def house_for(terminology: Terminology, desk: Desk, settings: Settings) -> House:
+    """What the workbench needs of the portal."""
 
     def visitor(request: Request) -> Visitor:
         session = _manager(session_of(request, portal_of(request)))
         assert session.user is not None
         user = session.user
-        return Visitor(settings.terminology_roles.actor(user.username, user.name), session.language)
+        return Visitor(
+            portal_of(request).settings.terminology_roles.actor(user.username, user.name), session.language
+        )
 
     house = House(
         engine=terminology.engine,
@@ -64,7 +75,7 @@ def workbench(terminology: Terminology, desk: Desk, settings: Settings) -> APIRo
         samples=lambda: documents.samples(settings),
     )
     importing.tidy(house.folder)
-    return workbench_router(house)
+    return house
 
 
 def _people() -> Mapping[str, str]:
@@ -97,6 +108,8 @@ async def upload(request: Request) -> AbstractContextManager[Sent]:
     )
     try:
         form = await parser.parse()
+    except _TooLarge as error:
+        raise Turned("portal.form_too_large", status=413) from error
     except MultiPartException as error:
         raise Turned("portal.form_unreadable", status=400) from error
     fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
@@ -133,5 +146,5 @@ async def _limited(request: Request) -> AsyncGenerator[bytes, None]:
     async for chunk in request.stream():
         total += len(chunk)
         if total > LARGEST_UPLOAD:
-            raise Turned("portal.form_too_large", status=413)
+            raise _TooLarge("too large")
         yield chunk

@@ -27,7 +27,8 @@ from terminology.workspace.edit import checked_language
 pages = router()
 WITHOUT_FILE = "cldr"
 SIZE = 100
-PATIENCE = 2.0  # seconds that an answer waits for the job, so that a small file shows its report at once
+STARTING = 10.0  # seconds that an answer waits for the number of the import
+PATIENCE = 2.0  # and then for its end, so that a small file shows its report at once
 BUSY = (State.READING, State.APPLYING)
 
 
@@ -47,8 +48,8 @@ def imports(request: Request, house: TheHouse, visitor: TheVisitor) -> Response:
 def send(uploaded: Upload, house: TheHouse, visitor: TheVisitor) -> Response:
     """Take the file and read it in the background: a dry run, whatever is in it."""
     actor = visitor.actor
-    actor.must_be(Role.EDITOR)
     with uploaded as sent:
+        actor.must_be(Role.EDITOR)
         options, wishes, format = _wanted(sent.fields)
         if wishes.trusted:
             actor.must_be(Role.REVIEWER)
@@ -65,11 +66,11 @@ def send(uploaded: Upload, house: TheHouse, visitor: TheVisitor) -> Response:
                 path.unlink(missing_ok=True)
 
     job = house.background.start(name, actor.id, work)
-    job.started.wait(PATIENCE)
+    job.started.wait(STARTING)
     if job.run is None:
         return go("/term/import", "import_sent")
     job.wait(PATIENCE)
-    return go(f"/term/import/{job.run}", "import_sent")
+    return go(f"/term/import/{job.run}", None if job.over else "import_sent")
 
 
 @pages.get("/term/import/{number}")
@@ -110,11 +111,13 @@ def take_over(form: Form, house: TheHouse, visitor: TheVisitor, number: str) -> 
 
     job = house.background.start(run.file, visitor.actor.id, work, run.id)
     job.wait(5 * PATIENCE)
+    if not job.over:
+        return go(f"/term/import/{run.id}", "import_applied")
     if isinstance(job.error, jobs.Changed):
         return go(f"/term/import/{run.id}", "import_changed")
     if job.error is not None:
         raise job.error
-    return go(f"/term/import/{run.id}", "import_applied")
+    return go(f"/term/import/{run.id}")
 
 
 def problem(run: Run, words: Messages) -> str | None:
@@ -136,6 +139,9 @@ def _refusal(job: Job, words: Messages) -> str | None:
 
 
 def _count(run: Run, kind: str) -> int:
+    """How many rows of the kind the report lists; of what is new it lists the texts."""
+    if kind == "new":
+        return run.counts.get("designations.new", 0)
     return sum(number for name, number in run.counts.items() if name == kind or name.endswith(f".{kind}"))
 
 

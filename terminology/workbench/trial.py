@@ -28,9 +28,9 @@ def ask(request: Request, house: TheHouse, visitor: TheVisitor) -> Response:
 @pages.post("/term/prov")
 def attempt(request: Request, uploaded: Upload, house: TheHouse, visitor: TheVisitor) -> Response:
     """Nothing is written and nothing is kept: the documents are forgotten with the answer."""
-    if house.tried is None:
-        raise NotPossible("wb.trial.not_here")
     with uploaded as sent:
+        if house.tried is None:
+            raise NotPossible("wb.trial.not_here")
         wanted = sent.fields.get("utgave", DRAFT)
         row = by_number(house, wanted) if wanted not in ("", DRAFT) else None
         before = house.active.current()

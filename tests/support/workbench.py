@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from ncp.directory import Directory
-from ncp.portal.workbench import workbench
+from ncp.portal.workbench import house_for
 from ncp.settings import Settings
 from ncp.terminology import opened_terminology
+from terminology.workbench.router import workbench_router
 from tests.support.desk import office
 from tests.support.portal import Site, serving_portal
 
@@ -20,17 +21,20 @@ def workbench_site(folder, *countries):
     settings = Settings(data=folder)
     with office(folder, *(countries or ("PT",))) as made, opened_terminology(settings, made.now) as terms:
         desk = replace(made.desk, active_terms=terms.active.current, gaps=terms.gaps)
-        doors = [workbench(terms, desk, made.settings)]
-        with serving_portal(made.settings, desk, Directory(made.peers), doors) as (app, address):
-            yield WorkbenchSite(app, address, made, terminology=terms)
+        work = house_for(terms, desk, made.settings)
+        with serving_portal(made.settings, desk, Directory(made.peers), [workbench_router(work)]) as (
+            app,
+            address,
+        ):
+            yield WorkbenchSite(app, address, made, terminology=terms, house=work)
 
 
 class WorkbenchSite(Site):
     """A portal and its terminology."""
 
-    def __init__(self, app, address, office, *, terminology):
+    def __init__(self, app, address, office, *, terminology, house):
         super().__init__(app, address, office)
-        self.terminology = terminology
+        self.terminology, self.background, self.uploads = terminology, house.background, house.folder
 
     @property
     def engine(self):
@@ -43,5 +47,12 @@ class WorkbenchSite(Site):
 
 def version_of(visitor, action):
     """The row version that stands in the form for `action` on the visitor's page."""
-    form = re.search(rf'<form[^>]*action="{re.escape(action)}".*?</form>', visitor.page.text, re.DOTALL)
+    form = re.search(rf'<form method="post"[^>]*action="{re.escape(action)}".*?</form>', visitor.page.text, re.DOTALL)
     return re.search(r'name="versjon" value="(\d+)"', form[0])[1]
+
+
+def sent(visitor, path, files, **fields):
+    """The visitor after sending files, (name, bytes) pairs, with a form of the last page."""
+    parts = [("fil", (name, content)) for name, content in files]
+    visitor.page = visitor.http.post(path, data={**visitor.hidden(), **fields}, files=parts)
+    return visitor
