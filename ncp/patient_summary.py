@@ -80,6 +80,7 @@ class Fetched:
     release: str  # of the terminology that translated it
     terms: Catalogue | None = field(default=None, repr=False)  # that release; None while nothing is displayed
     verdict: Verdict | None = field(default=None, repr=False)  # of the rules; None: not judged (`rule_check`)
+    unjudged: bool = False  # the rules broke over it
 
 
 @dataclass(frozen=True, slots=True)

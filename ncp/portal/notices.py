@@ -55,6 +55,8 @@ def of_document(fetched: Fetched, peer: Peer, words: Messages) -> list[Notice]:
         found.append(Notice(words.text("portal.finding.form", country=country)))
     if fetched.verdict is not None and _breaks_rules(fetched.verdict):
         found.append(_of_rules(fetched.verdict, words))
+    if fetched.unjudged:
+        found.append(Notice(words.text("portal.finding.unjudged")))
     return found
 
 
@@ -67,13 +69,14 @@ def _of_rules(verdict: Verdict, words: Messages) -> Notice:
     """How much the rules find, and behind it what and where."""
     labels = {severity: words.text(f"portal.finding.{severity}") for severity in Severity}
     items = [
-        Item(labels[each.severity], each.sentence(words.language), each.location) for each in verdict.findings
+        Item(labels[each.severity], each.sentence(words.language), each.location)
+        for each in verdict.findings[:MOST_ITEMS]
     ]
-    warnings = len(items) - verdict.errors
+    warnings = len(verdict.findings) - verdict.errors
     text = words.text("portal.finding.rules", errors=verdict.errors, warnings=warnings)
-    left = len(items) - MOST_ITEMS
+    left = len(verdict.findings) - MOST_ITEMS
     more = words.text("portal.finding.more", number=left) if left > 0 else ""
-    return Notice(text, items=tuple(items[:MOST_ITEMS]), more=more)
+    return Notice(text, items=tuple(items), more=more)
 
 
 def _remarks(findings: Iterable[Finding], country: str, words: Messages) -> Iterable[Notice]:

@@ -132,7 +132,7 @@ def _judged(
     document_id: str, opened: OpenDocument, session: Session, context: PatientContext, portal: Portal
 ) -> OpenDocument:
     """The document with the verdict of the rules, made when it is first shown."""
-    if opened.fetched.verdict is not None:
+    if opened.fetched.verdict is not None or opened.fetched.unjudged:
         return opened
     desk = desk_in(session.language, portal)
     judged = replace(opened, fetched=rule_check.checked(opened.fetched, relationship_of(context), desk))

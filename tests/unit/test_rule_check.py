@@ -16,7 +16,7 @@ from ncp.rule_check import checked
 from terminology.pages.messages import messages
 from tests.support.damage import altered
 from tests.support.desk import office
-from tests.support.portal import portal_of
+from tests.support.portal import fresh, portal_of
 
 TITLE = (b"<title>", b'<title wrong="Hansen">')
 
@@ -89,3 +89,16 @@ def test_the_page_shows_the_count_with_the_list_behind_it(pt):
         assert [row["number"] for row in pt.trail] == numbers  # looked at again, not judged again
         for client in site.clients:
             client.close()
+
+
+def test_document_over_which_the_rules_break_is_recorded_and_shown_all_the_same(pt, monkeypatch):
+    def broken(*_):
+        raise KeyError("Maria Leonor")
+
+    monkeypatch.setattr("ncp.rule_check.check", broken)
+    with portal_of(pt) as served, fresh(served) as site:
+        doctor = site.visitor("lege").summary()
+        assert doctor.status == 200 and "Overfølsomhet" in doctor.text
+        assert "kunne ikke prøves" in doctor.text and doctor.get(doctor.path).status == 200
+    rows = [row for row in pt.trail if row["number"] == "NO-03"]
+    assert [row["outcome"] for row in rows] == [12] and "Maria" not in repr(rows[0]["error_text"])
