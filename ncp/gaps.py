@@ -20,7 +20,8 @@ from terminology.issues import Severity, Source
 
 log = structlog.get_logger(__name__)
 WAITING = 20  # documents, each a patient's and some MB in memory; more and the database is not keeping up
-_CODE = re.compile(r"[!-~]([ -~]{0,62}[!-~])?", re.ASCII)  # printable; a longer one is no code
+# Without blanks, as the schema of CDA has it: what has some, or is longer, may be somebody's name.
+_CODE = re.compile(r"[!-~]{1,64}", re.ASCII)
 _OID = re.compile(r"[0-2](\.(0|[1-9][0-9]*)){1,30}", re.ASCII)
 _CLOSING_SECONDS = 3.0
 

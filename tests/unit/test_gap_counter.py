@@ -49,6 +49,7 @@ def test_same_code_twice_is_one_gap():
     [
         ("Ola Nordmann, born 1950, lives in Storgata 1 with his wife and child", ICD_10),
         ("blå", ICD_10),
+        ("Ola Nordmann", ICD_10),
         ("I84", "Storgata 1"),
     ],
 )
