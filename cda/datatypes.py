@@ -76,6 +76,8 @@ class Coded:
     qualifiers: "tuple[Qualifier, ...]" = ()
     fact: int = 0
     inline: str = ""  # stray text content
+    amount: str | None = None  # the number of a quantity that is said again in this unit (PQR)
+    unit: str | None = None  # its UCUM unit, which only another quantity has
 
     @property
     def named(self) -> bool:

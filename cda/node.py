@@ -68,6 +68,7 @@ _FAMILY: Final[Mapping[str, str | None]] = {
 }
 _ALONE: Final = SILENT - {"negationInd"}  # attributes that mix with any other
 _SHOWN_TOGETHER: Final = frozenset({"code", "null"})
+_RESTATED: Final = _ALONE | {"code", "displayName", "value", "unit", "nullFlavor"}  # of one quantity: PQR
 _MEASURED: Final = frozenset({"", "PQ", "IVL_PQ", "SXCM_PQ", "IVXB_PQ", "PPD_PQ"})  # types with a unit
 _TIMES: Final = frozenset({"effectiveTime", "time", "birthTime"})
 _NO_KIDS: Final[Sequence["Node"]] = ()
@@ -201,6 +202,8 @@ def _odd(facts: Sequence[Node]) -> Iterator[int]:
             families = {_FAMILY.get(name) for name in names} - {None}
             mixed = len(families) > 1 and families != _SHOWN_TOGETHER
             odd = known[key] = mixed or not _FAMILY.keys() >= set(names)
+        if odd and node.name == "translation" and not node.text and _RESTATED.issuperset(attrs):
+            continue
         if odd or "unit" in attrs and (node.name in _TIMES or node.type() not in _MEASURED):
             yield node.fact
 

@@ -1,6 +1,7 @@
 """Readers from nodes to data types. What a reader takes is marked as read; the rest is found afterwards."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from .datatypes import (
     Address,
@@ -103,7 +104,8 @@ class Reader:
             if kid.name == "translation" and (translation := self.coded(kid)) is not None:
                 if translation.original is not None and word is None:
                     word = translation.original
-                translations.append(translation)
+                amount, unit = kid.get("value"), kid.get("unit")
+                translations.append(replace(translation, amount=amount, unit=unit))
         get = node.attrs.get
         return Quantity(
             get("value") or node.text or None,

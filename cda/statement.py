@@ -59,7 +59,8 @@ class Statement:
     node: Node
     class_code: str = ""
     mood: str = ""
-    negated: bool = False
+    negated: bool = False  # by itself, or by the relation that it hangs on
+    denied_by: int = 0  # fact of that relation
     uncertain: bool = False
     templates: frozenset[str] = frozenset()
     ids: tuple[Identifier, ...] = ()
@@ -89,6 +90,12 @@ class Statement:
         return self.node.fact
 
     @property
+    def denials(self) -> tuple[int, ...]:
+        """The facts that deny it: its own, and that of the relation above it."""
+        own = (self.fact,) if self.node.denies else ()
+        return (*own, self.denied_by) if self.denied_by else own
+
+    @property
     def null(self) -> str | None:
         """Why the whole statement is missing."""
         return self.node.get("nullFlavor")
@@ -105,8 +112,11 @@ class Statement:
         return [r.statement for r in self.relations if not type_codes or r.type_code in type_codes]
 
 
-def statement(read: Reader, node: Node, depth: int = 0) -> Statement:
-    """Read one clinical statement and those below it, to _MAX_DEPTH levels; deeper ones stay unread."""
+def statement(read: Reader, node: Node, depth: int = 0, denied_by: int = 0) -> Statement:
+    """Read one clinical statement and those below it, to _MAX_DEPTH levels; deeper ones stay unread.
+
+    Args: denied_by: the fact of the relation that denies it, 0 if none does.
+    """
     node.read = READ
     attrs = node.attrs
     kids: dict[str, list[Node]] = {}
@@ -137,7 +147,8 @@ def statement(read: Reader, node: Node, depth: int = 0) -> Statement:
         node=node,
         class_code=attrs.get("classCode", ""),
         mood=attrs.get("moodCode", ""),
-        negated=node.denies,
+        negated=node.denies or denied_by > 0,
+        denied_by=denied_by,
         uncertain="uncertaintyCode" in kids,
         **said,
     )
@@ -187,7 +198,8 @@ def _relations(read: Reader, kids: dict[str, list[Node]], depth: int) -> tuple[R
             if inner.name in STATEMENTS:
                 type_code = kid.get("typeCode") or "COMP"
                 negated = kid.fact if kid.denies else 0
-                found.append(Relation(type_code, statement(read, inner, depth + 1), negated, sequence))
+                below = statement(read, inner, depth + 1, negated)
+                found.append(Relation(type_code, below, negated, sequence))
     return tuple(found)
 
 

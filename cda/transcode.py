@@ -19,7 +19,7 @@ from terminology.issues import Issue, Severity, Source
 from terminology.mapping import Mappings, Transcoded
 
 from .bindings import Binding, Usage, binding, local
-from .fixed import FIXED
+from .fixed import is_fixed
 from .node import HL7
 from .translate import Finding, Gravity, Status
 
@@ -107,7 +107,7 @@ class _Work:
     def element(self, el: etree._Element, bound: Binding) -> None:
         """Transcode one element in place."""
         code, system = el.get("code"), el.get("codeSystem")
-        if code in FIXED:
+        if is_fixed(code, system):
             return
         if not code or not system:
             if el.find(f".//{_V3}originalText") is None:

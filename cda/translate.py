@@ -18,7 +18,7 @@ from terminology.concept import Concept
 from terminology.issues import Issue, Source
 
 from .bindings import Binding, Usage, binding
-from .fixed import FIXED
+from .fixed import is_fixed
 from .node import HL7, XSI_TYPE
 
 _NS = {"h": HL7}
@@ -197,7 +197,7 @@ class _Work:
         """Find the words for one coded element."""
         said = dict(el.items())  # one call, where every attribute asked for by name would be another
         code, system = said.get("code"), said.get("codeSystem")
-        if "nullFlavor" in said or code in FIXED:
+        if "nullFlavor" in said or is_fixed(code, system):
             return
         bound = binding(el, name, section, document)
         if not code or not system:

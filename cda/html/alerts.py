@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ..document import Document, Section, text_only
 from ..sections.allergies import Allergy
 from ..sections.others import Device
-from .concerns import agents, inactive, reaction_words, refuted, severe
+from .concerns import agents, doubtful, inactive, reaction_words, refuted, severe
 from .items import item_block, removed
 from .section import narrative_disagrees
 from .writer import Writer
@@ -74,6 +74,8 @@ def _state(w: Writer, sections: list[Section]) -> str:
     words = w.words
     if not sections:
         return words["absence.not_received"]
+    if any(doubtful(item) for s in sections for entry in s.entries for item in entry.items):
+        return words["display.check_original"]
     absences = [a for s in sections for a in s.absences]
     if absences:
         key = "absence.none_known" if all(a.state == "none_known" for a in absences) else "absence.not_stated"

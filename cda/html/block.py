@@ -62,7 +62,8 @@ def block_html(block: Block) -> str:
     badges = "".join(
         [f' <span class="badge{" b-" + tone if tone else ""}">{words}</span>' for words, tone in block.badges]
     )
-    return f'<h3 class="it">{block.title}{badges}</h3>\n{list_html(block.rows)}'
+    tone = f" t-{block.tone}" if block.tone else ""
+    return f'<h3 class="it{tone}">{block.title}{badges}</h3>\n{list_html(block.rows)}'
 
 
 def details_html(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from ..datatypes import Coded, Value
+from ..document import Item
 from ..escape import e
 from ..sections.allergies import Allergy, Reaction
 from ..sections.problems import Problem
@@ -93,7 +94,16 @@ def severe(a: Allergy) -> bool:
 
 def refuted(a: Allergy | Problem) -> bool:
     """Denied, or found to be wrong: never to be read as an allergy or a diagnosis."""
-    return a.negated or (bool(a.certainties) and not _REFUTED.isdisjoint(codes_of(a.certainties)))
+    return (
+        a.negated or a.nullified or (bool(a.certainties) and not _REFUTED.isdisjoint(codes_of(a.certainties)))
+    )
+
+
+def doubtful(item: Item) -> bool:
+    """Whether an item that says that there is nothing takes it back: then nobody knows."""
+    if item.absence is None:
+        return False
+    return item.negated or (isinstance(item, Allergy | Problem) and (refuted(item) or inactive(item)))
 
 
 def inactive(a: Allergy | Problem) -> bool:
@@ -119,8 +129,10 @@ def _allergy_tone(w: Writer, a: Allergy, block: Block) -> None:
 def _denied(w: Writer, item: Allergy | Problem, block: Block) -> None:
     """Say why it does not hold: denied by the country, found to be wrong, or never meant."""
     if item.negated:
-        block.badge(w.mark(item.statement.fact, w.words["display.negated"]), "denied")
-    else:
+        block.badge(w.marks(item.statement.denials, w.words["display.negated"]), "denied")
+    if item.nullified:
+        block.badge(w.words["act_status.nullified"], "denied")
+    if not _REFUTED.isdisjoint(codes_of(item.certainties)):
         error = "entered-in-error" in codes_of(item.certainties)
         block.badge(w.words["status.entered_in_error" if error else "status.refuted"], "denied")
 
@@ -132,7 +144,7 @@ def _reaction(w: Writer, r: Reaction) -> str:
     if graded := ", ".join([value_of(w, value, severity) for value in r.severities]):
         html += f" – {severity.lower()}: {graded}"
     if r.negated:
-        negated = w.mark(r.statement.fact, words["display.negated"])
+        negated = w.marks(r.statement.denials, words["display.negated"])
         html += f' <span class="badge b-denied">{negated}</span>'
     if r.period is not None:
         html += f" ({period(w, r.period)})"

@@ -18,6 +18,7 @@ from ..escape import e
 from ..product import Product
 from ..sections.medication import Dosing
 from . import figures
+from .product import headline
 from .timing import timings
 from .values import amount, period, quantity, quantity_range
 from .writer import Writer
@@ -51,20 +52,34 @@ def dosing(w: Writer, steps: tuple[Dosing, ...], products: tuple[Product, ...]) 
     lines = [line for line in told if line]
     if not lines:
         return ""
-    return lines[0] if len(lines) == 1 else "<ol>" + "".join(f"<li>{line}</li>" for line in lines) + "</ol>"
+    return lines[0] if len(lines) == 1 else _list(lines)
+
+
+def _list(lines: list[str]) -> str:
+    """Lines without numbers of their own: those of the steps are the document's."""
+    return "<ul>" + "".join([f"<li>{line}</li>" for line in lines if line]) + "</ul>"
 
 
 def _step(w: Writer, step: Dosing, products: tuple[Product, ...]) -> str:
-    """One step of a split dose with the dates that it is for; those of the whole stand behind the dose."""
-    line = _line(w, step, products)
+    """One step of a split dose with what holds for it alone: product, route, words, dates, own steps."""
+    line = _line(w, step, step.products or products)
+    parts = [" + ".join([headline(w, product) for product in step.products]), line, route(w, step.routes)]
+    parts += [w.text(text) for text in step.texts]
+    html = ", ".join(filter(None, parts))
     dates = period(w, step.period) if step.period is not None else ""
-    return f"{line} – {dates}" if line and dates else line or dates
+    html = f"{html} – {dates}" if html and dates else html or dates
+    if step.steps:
+        html += _list([_step(w, one, step.products or products) for one in step.steps])
+    return html
 
 
 def stated(steps: tuple[Dosing, ...]) -> bool:
     """Whether the structure says how much or how often, rather than only why it does not."""
-    return any(_told(amount) for step in steps for amount in (*step.doses, *step.rates)) or any(
-        _timed(time) for step in steps for time in step.timings
+    return any(
+        any(_told(amount) for amount in (*step.doses, *step.rates))
+        or any(_timed(time) for time in step.timings)
+        or stated(step.steps)
+        for step in steps
     )
 
 

@@ -81,6 +81,12 @@ def exact(value: str | None) -> Decimal | None:
     return Decimal(text) if match and (match[2] or match[3]) and len(text) <= 30 else None
 
 
+def is_number(value: str) -> bool:
+    """Whether it is a plain decimal number, with a point if any: `1,000` may be one or a thousand."""
+    match = _NUMBER.fullmatch(value.strip())
+    return bool(match and (match[2] or match[3]))
+
+
 def is_one(value: str | None) -> bool:
     """Whether a number takes the singular."""
     match = _NUMBER.fullmatch((value or "").strip())

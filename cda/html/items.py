@@ -10,11 +10,12 @@ from ..sections.others import Device, Immunisation, Procedure
 from ..sections.problems import Problem
 from . import people
 from .block import Block, Tone
-from .concerns import allergy_block, listed, problem_block
+from .concerns import allergy_block, doubtful, listed, problem_block
 from .medication import medication_block
 from .observations import group_block, observation_block
 from .product import headline, more_rows
 from .remainder import status
+from .standing import WITHDRAWN, planned, withdrawn
 from .values import period
 from .writer import Writer
 
@@ -38,6 +39,10 @@ def item_block(w: Writer, item: Item) -> Block:
             block = observation_block(w, item)
         case Group():
             block = group_block(w, item)
+    if not isinstance(item, Observation | Group):  # a member of a group needs it too
+        planned(w, item.statement, block, order=isinstance(item, Medication))
+    if isinstance(item, Allergy | Problem | Device | Immunisation):
+        withdrawn(w, item.statement, block)
     if item.absence is not None:
         _absence(w, item, block)
     elif text_only(item):
@@ -60,6 +65,8 @@ def _absence(w: Writer, item: Item, block: Block) -> None:
     assert item.absence is not None
     state = item.absence.state
     key = "absence.none_known" if state is AbsenceState.NONE_KNOWN else "absence.not_stated"
+    if doubtful(item):
+        state, key = AbsenceState.FLAVOUR, "display.check_original"
     coded = w.coded(item.absence.coded, w.words["display.absence"])
     own = f" · {block.title}" if item.real and block.title else ""
     if not own:
@@ -67,8 +74,8 @@ def _absence(w: Writer, item: Item, block: Block) -> None:
     block.title = f'<span class="abs abs-{state}">{w.words[key]}</span> <small>{coded}</small>{own}'
     if item.absence.partial:
         block.badge(w.words["display.partial_absence"], "note")
-    if item.negated:
-        block.badge(w.mark(item.statement.fact, w.words["display.negated"]), "denied")
+    if item.negated and not any(tone == "denied" for _, tone in block.badges):
+        block.badge(w.marks(item.statement.denials, w.words["display.negated"]), "denied")
     if not item.real:
         block.tone = Tone.ABSENT
 
@@ -88,7 +95,7 @@ def device_block(w: Writer, d: Device) -> Block:
         block.badge(words["display.removed"], "muted")
     if d.negated and d.absence is None:
         block.tone = Tone.DENIED
-        block.badge(w.mark(d.statement.fact, words["display.negated"]), "denied")
+        block.badge(w.marks(d.statement.denials, words["display.negated"]), "denied")
     return block
 
 
@@ -123,8 +130,8 @@ def procedure_block(w: Writer, p: Procedure) -> Block:
     ended = p.status.code if p.status is not None else None
     if p.negated and p.absence is None:
         block.tone = Tone.DENIED
-        block.badge(w.mark(p.statement.fact, words["status.not_done"]), "denied")
-    elif ended in ("cancelled", "aborted"):  # the first never began, the second broke off
+        block.badge(w.marks(p.statement.denials, words["status.not_done"]), "denied")
+    elif ended in WITHDRAWN:  # the first never began, the second broke off
         block.tone = Tone.MUTED
         block.badge(words[f"act_status.{ended}"], "muted")
     return block
@@ -140,7 +147,7 @@ def immunisation_block(w: Writer, v: Immunisation) -> Block:
     block.title = people.joined([*codes, *heads], " · ")
     if v.absence is None:
         given = words["display.given" if v.given else "display.not_given"]
-        mark = w.mark(v.statement.fact, given) if v.negated else given
+        mark = w.marks(v.statement.denials, given) if v.negated else given
         block.badge(mark, "" if v.given else "denied")
         block.tone = Tone.PLAIN if v.given else Tone.DENIED
     if v.period is not None:

@@ -118,7 +118,7 @@ def _state(w: Writer, m: Medication, block: Block) -> None:
     code = m.status.code if m.status is not None else None
     if m.negated and m.absence is None:
         block.tone = Tone.DENIED
-        block.badge(w.mark(m.statement.fact, words["display.not_taken"]), "denied")
+        block.badge(w.marks(m.statement.denials, words["display.not_taken"]), "denied")
     if m.status is not None and m.absence is None:
         html = status(w, m.status)
         if code in ("aborted", "cancelled", "suspended", "nullified", "completed") and not m.dispensed:

@@ -5,6 +5,7 @@ from ..sections.observations import Group, Observation
 from . import people
 from .block import Block, Tone, list_html
 from .remainder import status
+from .standing import WITHDRAWN, planned, withdrawn
 from .timing import timing
 from .values import value_of
 from .writer import Writer
@@ -23,11 +24,17 @@ def observation_block(w: Writer, o: Observation) -> Block:
     for below in o.below:
         inner = observation_block(w, below)
         rows = "; ".join([f"{label}: {html}" for label, html in inner.rows])
-        further = people.joined((inner.title, f"<small>{rows}</small>" if rows else ""), " ")
+        badges = "".join([f'<span class="badge b-{tone}">{word}</span>' for word, tone in inner.badges])
+        further = people.joined((inner.title, badges, f"<small>{rows}</small>" if rows else ""), " ")
         block.row(words["display.further"], further)
+    planned(w, o.statement, block)
+    withdrawn(w, o.statement, block)
+    state = o.statement.status
+    if state is not None and state.code not in WITHDRAWN and state.code not in (None, "", "completed"):
+        block.row(words["display.status"], status(w, state))
     if o.negated:
         block.tone = Tone.DENIED
-        block.badge(w.mark(o.statement.fact, words["display.negated"]), "denied")
+        block.badge(w.marks(o.statement.denials, words["display.negated"]), "denied")
     return block
 
 
@@ -73,7 +80,8 @@ def group_block(w: Writer, g: Group) -> Block:
         block.row(*people.labelled(w, party))
     if g.status is not None and g.status.code != "completed":
         block.row(words["display.status"], status(w, g.status))
+    planned(w, g.statement, block)
     if g.negated:
         block.tone = Tone.DENIED
-        block.badge(w.mark(g.statement.fact, words["display.negated"]), "denied")
+        block.badge(w.marks(g.statement.denials, words["display.negated"]), "denied")
     return block

@@ -4,7 +4,7 @@ A statement whose meaning the section knows puts fixed codes, ids and status int
 content that is still unsaid, and every statement nobody knows, goes into the visible rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ..datatypes import Coded, Identifier, Text, Value
 from ..escape import e
@@ -12,7 +12,7 @@ from ..fixed import is_fixed
 from ..node import HISTORY, Node
 from ..parts import Participant
 from ..sections.common import Picked
-from ..statement import Statement
+from ..statement import Relation, Statement
 from . import people
 from .block import Block, Row, list_html
 from .product import product_rows
@@ -24,11 +24,24 @@ from .writer import Writer
 TOP = frozenset({"substanceAdministration", "supply", "procedure", "organizer", "act"})
 
 
+_BY_VALUE = frozenset({"MFST", "CAUS", "RSON"})
+
+
 class Remainder:
     """Collects what is left of one entry: rows for the item, and quiet ones for its details panel."""
 
-    def __init__(self, w: Writer, picked: Picked, block: Block, facts: Sequence[Node]) -> None:
+    def __init__(
+        self,
+        w: Writer,
+        picked: Picked,
+        block: Block,
+        facts: Sequence[Node],
+        blocks: Mapping[int, Block] | None = None,
+    ) -> None:
+        """Args: block: for what belongs to no item; blocks: those of the items by the id of their node."""
         self.w, self.picked, self.block, self.facts = w, picked, block, facts
+        self._blocks = blocks or {}
+        self._about = ""  # words of the statement that the next one hangs on, within its item
         self._texts: list[str] = []
         self._fixed: list[str] = []
         self._statuses: list[Coded] = []
@@ -58,25 +71,44 @@ class Remainder:
             word = w.mark(one.fact, word)
         return [f"{word} ×\u00a0{len(statuses)}"]
 
-    def statement(self, statement: Statement) -> None:
-        """Add what is unsaid about a statement and everything below it."""
+    def statement(self, statement: Statement, relation: Relation | None = None) -> None:
+        """Add what is unsaid about a statement and everything below it, to the item that it belongs to."""
+        block, about = self.block, self._about
+        own = self._blocks.get(id(statement.node))
+        self.block = own or block
         if statement in self.picked:
+            self._about = "" if own or relation is None else self._words(statement, relation) or about
             self._quietly(statement)
-            for relation in statement.relations:
-                if relation.negated_fact not in self.w.marked:
-                    self._negated(relation.negated_fact)
-                self.statement(relation.statement)
+            for below in statement.relations:
+                self.statement(below.statement, below)
             if self._open(statement.node):
                 self._known(statement)
         elif self._open(statement.node):
-            inner = Block()
-            whole(self.w, statement, inner, self.facts)
-            heading = inner.title or self.w.words["display.further"]
-            rows = list_html(inner.rows)
-            badges = "".join([f' <span class="badge">{words}</span>' for words, _ in inner.badges])
-            if rows or inner.title:
-                label = self.w.words["display.comment" if statement.kind == "act" else "display.further"]
-                self.block.row(label, f"{heading}{badges}{rows}")
+            self._further(statement, relation)
+        self.block, self._about = block, about
+
+    def _further(self, statement: Statement, relation: Relation | None) -> None:
+        """A statement that nobody knows, under the name of how it hangs on the one above it."""
+        w, inner = self.w, Block()
+        if relation is not None and relation.sequence is not None:
+            step = w.mark(relation.sequence.fact, e(relation.sequence.text))
+            inner.row(w.words["dose.step"], step)
+        whole(w, statement, inner, self.facts)
+        heading = inner.title or w.words["display.further"]
+        rows = list_html(inner.rows)
+        badges = "".join([f' <span class="badge b-{tone}">{words}</span>' for words, tone in inner.badges])
+        if rows or inner.title or badges:
+            known = w.words.find(f"relation.{relation.type_code}") if relation is not None else None
+            label = known or w.words["display.comment" if statement.kind == "act" else "display.further"]
+            label = f"{self._about}: {label.lower()}" if self._about else label
+            self.block.row(label, f"{heading}{badges}{rows}")
+
+    def _words(self, s: Statement, relation: Relation) -> str:
+        """What a statement is about in a few words: a group's member by its code, a reaction by its value."""
+        values = [value for value in s.values if isinstance(value, Coded) and value.named]
+        if relation.type_code in _BY_VALUE and values:
+            return self.w.choose(values[0]).html
+        return self.w.choose(s.code).html if s.code is not None else ""
 
     def _open(self, node: Node) -> bool:
         """Whether any fact below is unsaid, apart from what the details panel shows with its code."""
@@ -90,7 +122,7 @@ class Remainder:
         w, marked = self.w, self.w.marked
         if s.code is not None and s.code.fact not in marked:
             self._fixed.append(self._fixed_code(s.code))
-        if s.status is not None and s.status.fact not in marked:
+        if s.status is not None and not s.status.empty and s.status.fact not in marked:
             self._statuses.append(s.status)
             marked.add(s.status.fact)
         for one in s.ids:
@@ -102,7 +134,7 @@ class Remainder:
 
     def _known(self, s: Statement) -> None:
         w = self.w
-        if s.fact not in w.marked:
+        if s.fact not in w.marked or s.denied_by not in w.marked:
             self._statement_fact(s)
         inner = Block()
         _content(w, s, inner)
@@ -112,13 +144,16 @@ class Remainder:
 
     def _statement_fact(self, s: Statement) -> None:
         if s.negated:
-            self._negated(s.fact)
+            self._negated(s)
         elif s.null:
             self.block.row(self.w.words["display.missing"], self.w.flavour(s.null, s.fact))
 
-    def _negated(self, fact: int) -> None:
+    def _negated(self, s: Statement) -> None:
         words = self.w.words
-        self.block.row(words["display.negation"], self.w.mark(fact, words["display.negated"]))
+        denied = self.w.marks(s.denials, words["display.negated"])
+        about = "" if s.kind in TOP or s.code is None else self.w.choose(s.code).html
+        label = words["display.negation"]
+        self.block.row(f"{about}: {label.lower()}" if about else label, denied)
 
     def _fixed_code(self, code: Coded) -> str:
         """A code that only names its statement: word and code on one line."""
@@ -133,7 +168,7 @@ def whole(w: Writer, s: Statement, block: Block, facts: Sequence[Node]) -> None:
     if s.code is not None and not s.code.empty:
         block.title = w.coded(s.code, words["display.kind"])
     if s.negated:
-        block.badge(w.mark(s.fact, words["display.negated"]))
+        block.badge(w.marks(s.denials, words["display.negated"]), "denied")
     elif s.null:
         block.row(words["display.missing"], w.flavour(s.null, s.fact))
     for text in s.texts:
@@ -145,11 +180,7 @@ def whole(w: Writer, s: Statement, block: Block, facts: Sequence[Node]) -> None:
         block.row(words["display.id"], ", ".join([_full_id(w, one) for one in s.ids]))
     rest = Remainder(w, Picked(), block, facts)
     for relation in s.relations:
-        if relation.negated_fact:
-            rest._negated(relation.negated_fact)
-        if relation.sequence is not None:
-            block.row(words["dose.step"], w.mark(relation.sequence.fact, e(relation.sequence.text)))
-        rest.statement(relation.statement)
+        rest.statement(relation.statement, relation)
 
 
 def status(w: Writer, coded: Coded) -> str:

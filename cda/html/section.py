@@ -164,7 +164,9 @@ def entry_html(w: Writer, document: Document, entry: Entry, tally: Tally) -> str
         blocks.append(Block(title=w.flavour(entry.null)))
     if not blocks:
         blocks.append(Block(title=w.words["absence.not_displayable"]))
-    tone = next(filter(None, [block.tone for block in blocks]), Tone.PLAIN)
+    tones = {block.tone for block in blocks}
+    # What holds for one of several items must not colour the others, save that it is severe.
+    tone = tones.pop() if len(tones) == 1 else Tone.SEVERE if Tone.SEVERE in tones else Tone.PLAIN
     inside = "".join([block_html(block) for block in blocks])
     details = details_html(w, w.codes, [*quiet, *_together(w.asides)] if w.asides else quiet)
     w.marked -= document.nodes.odd
@@ -191,7 +193,8 @@ def _understood(w: Writer, document: Document, entry: Entry) -> tuple[list[Block
     picked = Picked()
     for item in entry.items:
         picked.merge(item.picked)
-    rest = Remainder(w, picked, blocks[-1], document.nodes.facts)
+    own = {id(item.statement.node): block for item, block in zip(entry.items, blocks, strict=True)}
+    rest = Remainder(w, picked, blocks[-1], document.nodes.facts, own)
     for statement in entry.statements:
         rest.statement(statement)
     quiet = [*rest.quiet, *[row for block in blocks for row in block.quiet]]

@@ -38,7 +38,7 @@ margin:.8rem 0}
 border-left:.3rem solid transparent}
 .cda .e-severe{border-left-color:var(--red)}
 .cda .e-denied{border-left:.3rem double var(--soft);background:var(--mute)}
-.cda .e-denied h3>:first-child{text-decoration:line-through}
+.cda h3.t-denied>:first-child{text-decoration:line-through}
 .cda .e-muted{background:var(--mute);border-left-color:var(--line)}
 .cda .e-absent{background:var(--mute)}
 .cda dl{margin:.2rem 0;display:grid;gap:.1rem}
@@ -54,7 +54,7 @@ border-left:.3rem solid transparent}
 .cda .undated{border-top:1px solid var(--line);padding:.4rem .6rem;color:var(--soft);font-weight:600}
 .cda .brand{font-weight:400;font-style:normal}
 .cda .dose{font-weight:700}
-.cda .dose ol{margin:0;padding-left:1.2rem}
+.cda .dose ul{margin:0;padding-left:1.2rem}
 .cda .kind{font-weight:400;color:var(--soft)}
 .cda .badge,.cda .st{display:inline-block;font-size:.8125em;font-weight:600;
 border:1px solid currentColor;border-radius:.25rem;

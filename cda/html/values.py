@@ -1,5 +1,7 @@
 """Quantities, ranges, ratios, times and every other value type as marked HTML."""
 
+from dataclasses import replace
+
 from ..datatypes import (
     Coded,
     Flag,
@@ -32,9 +34,12 @@ def amount(
 def quantity(w: Writer, value: Quantity, unit_word: str | None = None, *, trim: bool = False) -> str:
     """Number and unit with a hard space; the producer's own unit word wins over the unit code."""
     if value.value is None:
-        if value.null:
-            return w.flavour(value.null, value.fact) + _words(w, value)
-        return w.mark(value.fact, w.words["value.not_stated"]) + _words(w, value)
+        missing = w.words["value.not_stated"]
+        if value.unit and value.unit != "1":
+            missing += f" ({units.unit(w, value.unit, one=False)})"
+        shown = w.flavour(value.null, value.fact) if value.null else w.mark(value.fact, missing)
+        word = value.word
+        return _words(w, value, f"{shown} {w.text(word)}" if word is not None and word.text else shown)
     shown = figures.number(value.value, trim=trim)
     one = figures.is_one(value.value)
     html = e(shown)
@@ -45,7 +50,9 @@ def quantity(w: Writer, value: Quantity, unit_word: str | None = None, *, trim: 
     if value.null:
         html += f" ({w.flavour(value.null)})"
     html = w.mark(value.fact, html)
-    return html + _words(w, value, skip_word=True)
+    if shown == value.value and not figures.is_number(value.value):
+        html += f' <span class="st">{w.words["value.not_a_number"]}</span>'
+    return _words(w, value, html) if value.translations else html
 
 
 def _unit(w: Writer, value: Quantity, unit_word: str | None, one: bool) -> str:
@@ -59,16 +66,37 @@ def _unit(w: Writer, value: Quantity, unit_word: str | None, one: bool) -> str:
     return units.unit(w, unit, one=one)
 
 
-def _words(w: Writer, value: Quantity, *, skip_word: bool = False) -> str:
-    """The translations of a quantity, apart from the unit word that is already shown."""
-    html = ""
+def _words(w: Writer, value: Quantity, html: str) -> str:
+    """A quantity with its translations; one that says the same again is marked with it."""
     for translation in value.translations:
-        if translation.original is not None and translation.original is value.word:
-            if not skip_word:
-                html += " " + w.mark(translation.fact, w.text(translation.original))
-        elif not translation.empty:
-            html += f" ({w.coded(translation)})"
+        own_word = translation.original is not None and translation.original is value.word
+        if again := _again(w, value, translation, own_word=own_word):
+            html += f" ({again})"
+        else:
+            html = w.mark(translation.fact, html)
     return html
+
+
+def _again(w: Writer, value: Quantity, translation: Coded, *, own_word: bool) -> str:
+    """The quantity said once more in another unit or number; empty where it only repeats the first one."""
+    other = _differs(value.value, translation.amount)
+    unit = ""
+    if translation.unit and (other or translation.unit != value.unit):
+        unit = units.unit(w, translation.unit, one=figures.is_one(translation.amount))
+    bare = replace(translation, original=None, translations=()) if own_word else translation
+    said = w.coded(translation) if (bare.named if own_word else not bare.empty) else ""
+    if not (other or unit or said):
+        return ""
+    number = e(figures.number(translation.amount)) if translation.amount and (other or unit or said) else ""
+    return w.mark(translation.fact, NBSP.join(filter(None, (number, unit, said))))
+
+
+def _differs(first: str | None, second: str | None) -> bool:
+    """Whether a second number is stated, and another one."""
+    if not second:
+        return False
+    numbers = figures.exact(first), figures.exact(second)
+    return first != second if None in numbers else numbers[0] != numbers[1]
 
 
 def quantity_range(w: Writer, value: Range, unit_word: str | None = None, *, trim: bool = False) -> str:
@@ -77,11 +105,13 @@ def quantity_range(w: Writer, value: Range, unit_word: str | None = None, *, tri
     over, under = low is not None and w.exclusive(low.fact), high is not None and w.exclusive(high.fact)
     both = low is not None and high is not None and low.value is not None and high.value is not None
     if low is not None and high is not None and both and not (over or under):
-        if (low.value, low.unit) == (high.value, high.unit):
+        if (low.value, low.unit, _word(low)) == (high.value, high.unit, _word(high)):
             html = w.mark(low.fact, w.mark(high.fact, quantity(w, low, unit_word, trim=trim)))
+            if high.translations:  # the same words a second time
+                w.asides.append((w.words["value.as_received"], quantity(w, high, unit_word, trim=trim)))
         else:
             first = Quantity(low.value, None, low.null, None, (), low.kind, low.fact)
-            same = (low.unit or "1") == (high.unit or "1") and low.word is None
+            same = (low.unit or "1") == (high.unit or "1") and not low.translations
             html = quantity(w, first if same else low, "" if same else unit_word, trim=trim)
             html = f"{html} {w.words['value.to']} {quantity(w, high, unit_word, trim=trim)}"
     else:
@@ -102,6 +132,10 @@ def quantity_range(w: Writer, value: Range, unit_word: str | None = None, *, tri
     if value.null:
         html += f" {w.flavour(value.null, value.fact)}"
     return html.strip()
+
+
+def _word(value: Quantity) -> str | None:
+    return value.word.text if value.word is not None else None
 
 
 def ratio(w: Writer, value: Ratio, *, trim: bool = False) -> str:

@@ -78,6 +78,12 @@ class Writer:
         self.marked.add(fact)
         return f'<span data-fact="{fact}"{attributes}>{html}</span>'
 
+    def marks(self, numbers: Sequence[int], html: str) -> str:
+        """Wrap what shows several facts at once."""
+        for number in numbers:
+            html = self.mark(number, html)
+        return html
+
     def text(self, text: Text) -> str:
         """Free text in the language of the document, never translated."""
         html = ""

@@ -50,6 +50,12 @@ class Allergy:
     picked: Picked
 
     @property
+    def nullified(self) -> bool:
+        """Whether it was entered in error, by its own status or that of its concern."""
+        statuses = (self.statement.status, self.concern)
+        return any(status is not None and status.code == "nullified" for status in statuses)
+
+    @property
     def real(self) -> bool:
         """Whether it names an agent, a reaction or a value, rather than only saying that there is none."""
         return (
@@ -84,7 +90,7 @@ def _allergy(top: Statement, obs: Statement) -> Allergy:
         statuses=picked.values(obs, common.CLINICAL_STATUS),
         values=tuple(v for v in obs.values if stated is None or v is not stated.coded),
         period=obs.period,
-        negated=obs.negated or common.negated_by_relation(top, obs),
+        negated=obs.negated or top.negated,
         absence=stated,
         statement=obs,
         picked=picked,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from ..datatypes import Coded, Value
+from ..fixed import is_fixed
 from ..statement import Statement
 
 SEVERITY = frozenset({"SEV"})
@@ -34,8 +35,8 @@ class Picked:
         self._nodes.add(id(statement.node))
 
     def take(self, statements: Iterable[Statement]) -> list[Statement]:
-        """Count several statements as understood, and hand them back."""
-        taken = list(statements)
+        """Count several statements as understood, and hand them back; not those that are denied."""
+        taken = [statement for statement in statements if not statement.negated]
         for statement in taken:
             self.add(statement)
         return taken
@@ -45,8 +46,11 @@ class Picked:
         self._nodes |= other._nodes
 
     def find(self, below: Statement, codes: frozenset[str]) -> list[Statement]:
-        """The statements directly below with one of the codes, counted as understood."""
-        found = [s for s in below.related() if s.code is not None and s.code.code in codes]
+        """The statements directly below with one of the codes of its own system, counted as understood.
+
+        A denied one says the opposite of its value: it is left to be shown in full, with its denial.
+        """
+        found = [s for s in below.related() if not s.negated and _has(s.code, codes)]
         for statement in found:
             self.add(statement)
         return found
@@ -56,6 +60,11 @@ class Picked:
         if not below.relations:
             return ()
         return tuple(value for statement in self.find(below, codes) for value in statement.values)
+
+
+def _has(code: Coded | None, codes: frozenset[str]) -> bool:
+    """Whether it is one of the codes, and not the same letters of another code system."""
+    return code is not None and code.code in codes and is_fixed(code.code, code.system)
 
 
 def code_of(value: Value) -> Coded | None:
@@ -71,8 +80,3 @@ def named(codes: Iterable[Coded]) -> bool:
 def says(values: Iterable[Value]) -> bool:
     """Whether any of the values says something, rather than only why it is missing."""
     return any(value.named if isinstance(value, Coded) else True for value in values)
-
-
-def negated_by_relation(top: Statement, below: Statement) -> bool:
-    """Whether the entryRelationship between the two denies it."""
-    return any(r.negated_fact for r in top.relations if r.statement is below)

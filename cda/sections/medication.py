@@ -1,17 +1,22 @@
 """Medication in all three documents: in use (PS), prescribed (eP), dispensed (eD). Source: cda.md 5 to 7."""
 
+from dataclasses import replace
+
 from ..absence import Absence, absence
 from ..datatypes import Coded, Moment, Period, Quantity, Range, Ratio, Text, Timing, Value
 from ..product import Product
 from ..record import record
-from ..statement import Statement
+from ..statement import Relation, Statement
 from . import common
 from .common import Picked
 
 
 @record
 class Dosing:
-    """Dose, times and limits of one administration; `sequence` orders the steps of a split dose."""
+    """Dose, times and limits of one administration; `sequence` orders the steps of a split dose.
+
+    `products`, `texts` and `instructions` are those of a step alone; the whole has its own in the medication.
+    """
 
     period: Period | None
     timings: tuple[Timing, ...]
@@ -22,6 +27,9 @@ class Dosing:
     conditions: tuple[Text | Coded, ...]
     sequence: Text | None
     statement: Statement
+    steps: "tuple[Dosing, ...]" = ()
+    products: tuple[Product, ...] = ()
+    texts: tuple[Text, ...] = ()
 
 
 @record
@@ -104,12 +112,33 @@ def medication(top: Statement, depth: int = 0) -> Medication:
 
 
 def _steps(top: Statement, picked: Picked) -> tuple[Dosing, ...]:
-    """The steps of a split or tapered dose, in the order given."""
+    """The steps of a split or tapered dose by their numbers, without all of them in the order given."""
     below = [
-        r for r in top.relations if r.type_code == "COMP" and r.statement.kind == "substanceAdministration"
+        r
+        for r in top.relations
+        if r.type_code == "COMP" and r.statement.kind == "substanceAdministration" and not r.statement.negated
     ]
     picked.take(relation.statement for relation in below)
-    return tuple(_dosing(relation.statement, relation.sequence) for relation in below)
+    if all(_number(relation) is not None for relation in below):
+        below.sort(key=lambda relation: _number(relation) or 0)
+    return tuple(_step(relation, picked) for relation in below)
+
+
+def _number(relation: Relation) -> int | None:
+    text = relation.sequence.text if relation.sequence is not None else ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _step(relation: Relation, picked: Picked) -> Dosing:
+    """One step with everything that holds for it alone, and its own steps."""
+    s = relation.statement
+    told = _texts(picked, s, common.PATIENT_INSTRUCTION)
+    return replace(
+        _dosing(s, relation.sequence),
+        steps=_steps(s, picked),
+        products=tuple(product for product in s.products if product.named),
+        texts=(*s.texts, *told),
+    )
 
 
 def _texts(picked: Picked, top: Statement, codes: frozenset[str]) -> tuple[Text, ...]:

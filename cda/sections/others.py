@@ -107,9 +107,7 @@ def procedures(top: Statement) -> list[Procedure]:
     if top.kind not in ("procedure", "act", "observation"):
         return []
     picked = Picked(top)
-    reasons = [s for s in top.related("RSON")]
-    for reason in reasons:
-        picked.add(reason)
+    reasons = picked.take(top.related("RSON"))
     stated = absence(top.code)
     return [
         Procedure(
@@ -133,15 +131,14 @@ def immunisations(top: Statement) -> list[Immunisation]:
     if top.kind != "substanceAdministration":
         return []
     picked = Picked(top)
-    reactions = top.related("CAUS")
-    for reaction in reactions:
-        picked.add(reaction)
-    cancelled = top.status is not None and top.status.code in ("cancelled", "aborted")
+    reactions = picked.take(top.related("CAUS"))
+    cancelled = top.status is not None and top.status.code in ("cancelled", "aborted", "nullified")
+    planned = top.mood not in ("", "EVN")
     codes = [top.code, *(code for product in top.products for code in product.codes)]
     return [
         Immunisation(
             top.products,
-            not (top.negated or cancelled),
+            not (top.negated or cancelled or planned),
             top.period,
             tuple(p for p in top.participants if p.type_code == "IND"),
             picked.values(top, common.DOSE_NUMBER),

@@ -32,6 +32,12 @@ class Problem:
     picked: Picked
 
     @property
+    def nullified(self) -> bool:
+        """Whether it was entered in error, by its own status or that of its concern."""
+        statuses = (self.statement.status, self.concern)
+        return any(status is not None and status.code == "nullified" for status in statuses)
+
+    @property
     def real(self) -> bool:
         """Whether it names a problem, in a code of any system or in words."""
         return common.says(self.values)
@@ -63,7 +69,7 @@ def _problem(top: Statement, obs: Statement) -> Problem:
         certainties=picked.values(obs, common.CERTAINTY),
         professionals=professionals,
         externals=obs.externals,
-        negated=obs.negated or common.negated_by_relation(top, obs),
+        negated=obs.negated or top.negated,
         absence=stated,
         statement=obs,
         picked=picked,

@@ -205,3 +205,13 @@ def test_counts_and_release_are_reported():
 def test_an_unknown_language_is_refused():
     with pytest.raises(ValueError, match="not a language tag"):
         translated(summary(section("11450-4", problem(cd("value", "J45", ICD10, xsi_type="CD")))), "??")
+
+
+def test_the_letters_of_a_fixed_code_in_a_national_list_are_no_fixed_code():
+    def found(system):
+        value = f'<value xsi:type="CD" code="SEV" codeSystem="{system}" displayName="Sever"/>'
+        return translated(summary(section("11450-4", problem(value)))).issues
+
+    fixed, national = found("2.16.840.1.113883.5.4"), found("1.2.999")
+    assert not any(issue.code == "SEV" for issue in fixed)
+    assert any(issue.code == "SEV" and issue.system == "1.2.999" for issue in national)
