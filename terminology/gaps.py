@@ -16,6 +16,7 @@ from terminology.concept import Concept
 from terminology.store import moments
 from terminology.store.engine import snapshot
 from terminology.store.schema import gap
+from terminology.workspace.actor import NotFound
 
 _KEY = ("system", "code", "version", "value_set", "element", "country")
 
@@ -81,6 +82,15 @@ def listed(
         query = query.where(gap.c.system == system)
     with snapshot(engine).connect() as connection:
         return _rows(connection, query.limit(limit).offset(offset))
+
+
+def get(engine: Engine, gap_id: int) -> GapRow:
+    """One gap. Raises NotFound: there is none of this number."""
+    with snapshot(engine).connect() as connection:
+        found = _rows(connection, select(gap).where(gap.c.id == gap_id))
+    if not found:
+        raise NotFound("terminology.refused.no_such_row", str(gap_id))
+    return found[0]
 
 
 def follow(engine: Engine, catalogue: Catalogue, *, now: datetime) -> tuple[int, int]:

@@ -107,6 +107,10 @@ def shown(
     request: Request, house: House, visitor: Visitor, template: str, title: str, **values: object
 ) -> Response:
     """A page with the sentence that the deed before it left."""
+    # Another language comes back to the same page; an address of the workbench names no patient.
+    query = f"?{request.url.query}" if request.url.query else ""
+    on_page = request.method == "GET"
+    request.state.return_path = f"{request.url.path}{query}" if on_page else _own_page(request)
     status = values.pop("status", 200)
     assert isinstance(status, int)
     given: Values = {

@@ -4,12 +4,15 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from terminology import gaps
+from terminology.importers.items import ConceptItem
+from terminology.imports import jobs
+from terminology.imports.runs import State
 from terminology.workbench.answers import go, number_of, router, shown, whole
 from terminology.workbench.house import Form, TheHouse, TheVisitor
-from terminology.workbench.known import known
+from terminology.workbench.known import known, newest_version
 from terminology.workspace.actor import NotFound
 from terminology.workspace.assigning import assign, assigned
-from terminology.workspace.rows import find_concepts
+from terminology.workspace.rows import find_concept, find_concepts
 
 pages = router()
 SIZE = 100
@@ -43,3 +46,28 @@ def give(form: Form, house: TheHouse, visitor: TheVisitor, number: str) -> Respo
         raise NotFound("wb.unknown_person", person[:40])
     assign(house.engine, visitor.actor, "gap", [number_of(number)], person or None, now=house.clock())
     return go("/term/mangler", "assigned" if person else "unassigned", 1)
+
+
+@pages.post("/term/mangler/{number}/begrep")
+def add(form: Form, house: TheHouse, visitor: TheVisitor, number: str) -> Response:
+    """Take a code that the catalogue lacks into the draft, and open the editor on it.
+
+    It goes the way of every import: a run of its own, reported, in the trail.
+    """
+    gap = gaps.get(house.engine, number_of(number)).gap
+    found = find_concept(house.engine, gap.system, gap.code)
+    if found is None:
+        version = newest_version(house.engine, gap.system)
+        if version is None:
+            raise NotFound("wb.gaps.system_unknown", gap.system)
+        sets = (gap.value_set,) if gap.value_set in known(house.engine).value_sets else ()
+        item = ConceptItem(gap.system, version, gap.code, True, None, sets, f"gap {number}")
+        run = jobs.dry_run(
+            house.engine, visitor.actor, f"gap {gap.code}", "", "gap", [item], clock=house.clock
+        )
+        if run.state is not State.READY or run.counts.get("rejected"):
+            return go(f"/term/import/{run.id}")
+        jobs.apply(house.engine, visitor.actor, run.id, clock=house.clock)
+        found = find_concept(house.engine, gap.system, gap.code)
+        assert found is not None
+    return go(f"/term/begrep/{found.id}", "concept_added")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, select
 
 from terminology.store.engine import snapshot
-from terminology.store.schema import code_system, designation, value_set
+from terminology.store.schema import code_system, code_system_version, designation, value_set
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +28,17 @@ def known(engine: Engine) -> Known:
             {row.oid: row.name for row in sorted(sets, key=lambda row: str(row.name).casefold())},
             tuple(sorted(bases)),
         )
+
+
+def newest_version(engine: Engine, system: str) -> str | None:
+    """The newest version held of a code system, "" where none is stated; None: the system is not known."""
+    query = (
+        select(code_system_version.c.version)
+        .join(code_system, code_system_version.c.system_id == code_system.c.id)
+        .where(code_system.c.key == system)
+        .order_by(code_system_version.c.ordinal.desc())
+        .limit(1)
+    )
+    with snapshot(engine).connect() as connection:
+        found: str | None = connection.execute(query).scalar()
+        return found

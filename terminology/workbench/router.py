@@ -8,6 +8,7 @@ from terminology.workbench import (
     gap_pages,
     importing,
     mapping_pages,
+    missing,
     overview,
     queue,
     release_pages,
@@ -18,6 +19,7 @@ from terminology.workbench.house import House
 
 PARTS = (
     overview,
+    missing,
     concepts,
     queue,
     importing,

@@ -16,10 +16,10 @@ from tests.support.portal import Site, serving_portal
 
 
 @contextmanager
-def workbench_site(folder, *countries):
-    """A served portal whose `terminology` is at hand."""
-    settings = Settings(data=folder)
-    with office(folder, *(countries or ("PT",))) as made, opened_terminology(settings, made.now) as terms:
+def workbench_site(folder, store=None):
+    """A served portal whose `terminology` is at hand; `store` is the address of its database."""
+    settings = Settings(data=folder, terminology_store=store)
+    with office(folder, "PT") as made, opened_terminology(settings, made.now) as terms:
         desk = replace(made.desk, active_terms=terms.active.current, gaps=terms.gaps)
         work = house_for(terms, desk, made.settings)
         with serving_portal(made.settings, desk, Directory(made.peers), [workbench_router(work)]) as (
@@ -27,6 +27,15 @@ def workbench_site(folder, *countries):
             address,
         ):
             yield WorkbenchSite(app, address, made, terminology=terms, house=work)
+
+
+@contextmanager
+def on_each_store(request, folder):
+    """The same on SQLite or PostgreSQL, as the parameter of the fixture says."""
+    server = request.param == "postgresql"
+    store = request.getfixturevalue("_postgres_stores").url("filled") if server else None
+    with workbench_site(folder, store) as site:
+        yield site
 
 
 class WorkbenchSite(Site):
@@ -47,7 +56,9 @@ class WorkbenchSite(Site):
 
 def version_of(visitor, action):
     """The row version that stands in the form for `action` on the visitor's page."""
-    form = re.search(rf'<form method="post"[^>]*action="{re.escape(action)}".*?</form>', visitor.page.text, re.DOTALL)
+    form = re.search(
+        rf'<form method="post"[^>]*action="{re.escape(action)}".*?</form>', visitor.page.text, re.DOTALL
+    )
     return re.search(r'name="versjon" value="(\d+)"', form[0])[1]
 
 

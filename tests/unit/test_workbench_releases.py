@@ -22,7 +22,7 @@ from terminology.workspace.rows import find_concept
 from tests.support.cda_documents import problem, section, summary
 from tests.support.portal import fresh
 from tests.support.terminology_store import KARI, NOON
-from tests.support.workbench import sent, version_of, workbench_site
+from tests.support.workbench import on_each_store, sent, version_of
 
 ICD_10 = "1.3.6.1.4.1.12559.11.10.1.3.1.44.2"
 SNOMED = "2.16.840.1.113883.6.96"
@@ -34,10 +34,10 @@ def document(code):
     return summary(section("11450-4", problem(value)))
 
 
-@pytest.fixture(scope="module")
-def house(tmp_path_factory):
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def house(request, tmp_path_factory):
     """A store whose draft differs from the release in use: a text more, and one that is changed."""
-    with workbench_site(tmp_path_factory.mktemp("workbench")) as site:
+    with on_each_store(request, tmp_path_factory.mktemp("workbench")) as site:
         concept = find_concept(site.engine, ICD_10, "J47")
         propose(site.engine, KARI, concept.id, "nn-NO", "Bronkiektasi (nn)", now=NOON)
         with site.engine.begin() as connection:
@@ -138,6 +138,22 @@ def test_gaps_are_sorted_open_the_editor_and_close_with_a_release(site):
         assert "J47" in closed.text and "lukker" in closed.text
     finally:
         roll_back(site.engine, KARI, now=NOON)
+
+
+def test_a_code_that_the_catalogue_lacks_is_taken_in_and_opened(site):
+    gaps.record(site.engine, [Gap("13714004", SNOMED, "2022-07-31", "", "procedure/code", "DE")], NOON)
+    gaps.record(site.engine, [Gap("5440987", "2.999.620.2", "", "", "value", "DE")], NOON)
+    manager = site.visitor("terminolog1").get("/term/mangler?land=DE")
+    forms = re.findall(r'action="(/term/mangler/\d+/begrep)"', manager.page.text)
+    assert len(forms) == 1  # a code system that nobody has described needs an import
+    manager.post(forms[0])
+    assert "13714004 SNOMED CT" in manager.text and "Ny tekst" in manager.text
+    concept = find_concept(site.engine, SNOMED, "13714004")
+    manager.post(f"/term/begrep/{concept.id}/tekst", spraak="nb-NO", tekst="Artroskopi")
+    assert "Artroskopi" in manager.text
+    unknown = gaps.listed(site.engine, country="DE", system="2.999.620.2")[0]
+    assert manager.post(f"/term/mangler/{unknown.id}/begrep").status == 404
+    assert manager.post("/term/mangler/99999/begrep").status == 404
 
 
 def test_a_gap_is_assigned(site):
