@@ -83,7 +83,7 @@ def _remarks(findings: Iterable[Finding], country: str, words: Messages) -> Iter
     """The country's remarks by code, each once. Its own words may name anybody and stay with the tester."""
     codes = dict.fromkeys(each.code for each in findings if each.source is Source.COUNTRY)
     for code in codes:
-        known = f"error.{code}" in words
+        known = words.knows(code)
         text = words.error(code, country=country) if known else words.text("portal.remark", country=country)
         yield Notice(text, code)
 

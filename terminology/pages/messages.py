@@ -20,6 +20,7 @@ _COLUMNS = ["key", "en", "nb", "nn"]
 _ALIASES = {"no": "nb", "nb-no": "nb", "no-no": "nb", "nn-no": "nn", "en-gb": "en", "en-us": "en"}
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}", re.ASCII)
 _GENERIC = "error.ERROR_GENERIC"
+_SITUATION = re.compile(r"[a-z_]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,19 @@ class Messages:
         return self._texts[key].format(**params)
 
     def error(self, code: str, **params: object) -> str:
-        """The sentence for an eHDSI error code; a code that nobody has told us about gets the general one.
+        """The sentence for an eHDSI error code; a code that `knows` knows nothing of gets the general one.
 
         A value that opens the sentence, such as "landet" for a country that is not known, gets its capital.
         """
-        key = f"error.{code}"
-        text = self.text(key if key in self._texts else _GENERIC, **params)
+        text = self.text(f"error.{code}" if self.knows(code) else _GENERIC, **params)
         return text[:1].upper() + text[1:]
+
+    def knows(self, code: str) -> bool:
+        """Whether a code, which a country may have made up, has a sentence.
+
+        Situations of our own stand beside the codes, in small letters; no country puts those into our mouth.
+        """
+        return f"error.{code}" in self._texts and not _SITUATION.fullmatch(code)
 
     def __contains__(self, key: object) -> bool:
         return key in self._texts

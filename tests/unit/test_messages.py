@@ -97,6 +97,13 @@ def test_an_unknown_code_gets_the_general_sentence():
     assert texts.error("", country="Finland") == texts.text("error.ERROR_GENERIC", country="Finland")
 
 
+@pytest.mark.parametrize("made_up", ["reference", "code_small", "wrong_patient", "heading", "own_fault"])
+def test_no_country_speaks_the_sentences_that_are_ours(made_up):
+    texts = messages("nb")
+    assert f"error.{made_up}" in texts and not texts.knows(made_up)
+    assert texts.error(made_up, country="Finland") == texts.text("error.ERROR_GENERIC", country="Finland")
+
+
 def test_a_sentence_begins_with_a_capital():
     assert messages("nb").error("ERROR_PI_NO_MATCH", country="landet").startswith("Landet fant ikke")
 
