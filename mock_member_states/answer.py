@@ -20,15 +20,9 @@ from mock_member_states.audit_trail import Entry
 from mock_member_states.call import Answer, Call
 from mock_member_states.checks import Checker, Credentials, NotAccepted
 from mock_member_states.refusals import Shape, ours, reference_exact
+from mock_member_states.situation import Handler, NoConsent, Situation
 from mock_member_states.state import MemberState
-from mock_member_states.transactions import (
-    Handler,
-    Listing,
-    NoConsent,
-    Retrieval,
-    Situation,
-    handler_of,
-)
+from mock_member_states.transactions import Listing, Retrieval, handler_of
 from ncp.wire import media_type, mtom, soap
 from ncp.wire.assertion_rules import Problem, ProblemKind
 from ncp.wire.errors import NotValid, NotValidKind, Untrusted
@@ -110,7 +104,10 @@ class _Work:
         if named != {kind.action}:
             text = "the action does not fit the payload"
             raise NotValid(text, where="wsa:Action", kind=NotValidKind.UNKNOWN_OPERATION)
-        at = Situation(self.state.country, self.state.register(), self.now, self.new_id, self.entry)
+        state = self.state
+        at = Situation(
+            state.country, state.register(), state.prescriptions, self.now, self.new_id, self.entry
+        )
         return kind(message.body, at)
 
     def _http_action(self) -> str | None:

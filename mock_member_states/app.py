@@ -22,6 +22,7 @@ from mock_member_states import description
 from mock_member_states.answer import answer, http_refusal
 from mock_member_states.audit_trail import Entry
 from mock_member_states.call import Answer, Call, Service
+from mock_member_states.refusals import Transaction
 from mock_member_states.state import MemberState
 
 BASE_PATH = "/openncp-ws-server/services/"
@@ -92,8 +93,9 @@ class App:
         hung_up = asyncio.ensure_future(receive())
         try:
             answered = await self._answer(call)
-            if hung_up.done() and answered.entry.sender and answered.entry.message_id:
-                self.state.replay.not_delivered(answered.entry.sender, answered.entry.message_id)
+            if _may_ask_again(answered) and hung_up.done():
+                entry = answered.entry
+                self.state.replay.not_delivered(entry.sender or "", entry.message_id or "")
         finally:
             hung_up.cancel()
         headers_out = [(b"content-type", answered.content_type.encode("latin-1"))]
@@ -168,6 +170,13 @@ class App:
             raise _Rejected(405, "send a SOAP request with POST, or GET with ?wsdl", (b"allow", b"POST"))
         body = b"" if scope["method"] == "HEAD" else found
         await _reply(send, 200, [(b"content-type", b"text/xml; charset=utf-8")], body)
+
+
+def _may_ask_again(answered: Answer) -> bool:
+    """A query whose answer got lost may be repeated once; a submission never, it might be done twice."""
+    entry = answered.entry
+    named = bool(entry.sender and entry.message_id)
+    return named and entry.transaction not in (Transaction.DISPENSE, Transaction.DISCARD)
 
 
 async def _next(receive: Receive) -> dict[str, Any]:

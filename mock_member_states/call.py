@@ -15,6 +15,7 @@ class Service(StrEnum):
 
     XCPD = "XCPD_Service"
     XCA = "XCA_Service"
+    XDR = "XDR_Service"
 
 
 @dataclass(frozen=True, slots=True)

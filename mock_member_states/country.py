@@ -67,7 +67,7 @@ class Country(_Strict):
     wire_profile: Profile
     reference_exact: bool = False  # refusals as OpenNCP of this profile sends them, defects included
     port_offset: int = Field(ge=0, le=100)
-    services: tuple[Literal["PS"], ...] = ("PS",)
+    services: tuple[Literal["PS", "EP"], ...] = ("PS",)
     languages: tuple[str, ...] = Field(min_length=1)
     names: Names
     identifiers: tuple[Identifier, ...] = Field(min_length=1)

@@ -14,8 +14,8 @@ from typing import Final
 
 from cda.building.content import PrescribedItem
 from mock_member_states.country import DispensingRules
+from mock_member_states.dispensation_kept import Kept, Rejection
 from mock_member_states.dispensation_reading import Received, Supply, number, supplied
-from mock_member_states.dispensation_store import Kept, Rejection
 from mock_member_states.prescription_standing import Standing, State, key
 from mock_member_states.prescriptions import Prescribed
 from ncp.wire.errors import ErrorCode

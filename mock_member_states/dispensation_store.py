@@ -5,13 +5,15 @@ Judging and writing are one transaction: nobody can dispense between the look an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
+from mock_member_states.dispensation_kept import REPEATED, UNKNOWN, Kept, NotAvailable, Rejection
 from mock_member_states.dispensation_tables import (
     READ_ONLY,
     cancelled,
@@ -20,42 +22,15 @@ from mock_member_states.dispensation_tables import (
     open_database,
 )
 from mock_member_states.prescription_standing import Tally
-from ncp.wire.errors import ErrorCode
 
-
-@dataclass(frozen=True, slots=True)
-class Rejection:
-    """Why something is not done, in a code of the list and in words that name no person."""
-
-    code: ErrorCode
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """One dispensation in the store. `items`: key of the prescription's item, and packages."""
-
-    document_id: str
-    submission_id: str
-    prescription: str
-    patient: str
-    received: datetime
-    country: str
-    organisation: str
-    professional: str
-    items: tuple[tuple[str, int], ...]
-    content: bytes = field(repr=False)
-    discarded: datetime | None = None
-    discard_id: str | None = None
-
-
-REPEATED = Rejection(ErrorCode.ALREADY_DISPENSED, "this dispensation has been received before")
-UNKNOWN = Rejection(ErrorCode.NO_MATCHING_EP, "there is no dispensation of this id")
 _COLUMNS = tuple(column for column in dispensation.columns if column.name != "content")
 
 
 class DispensationStore:
-    """The dispensations of one country in a database. Safe under several threads and processes."""
+    """The dispensations of one country in a database. Safe under several threads and processes.
+
+    Every method raises NotAvailable when the database does not answer; then nothing has been entered.
+    """
 
     def __init__(self, path: Path) -> None:
         """Raises: StoreDamaged: the database cannot be opened."""
@@ -64,16 +39,25 @@ class DispensationStore:
     def close(self) -> None:
         self._engine.dispose()
 
+    @contextmanager
+    def _transaction(self, *, read_only: bool = False) -> Iterator[Connection]:
+        options = READ_ONLY if read_only else {}
+        try:
+            with self._engine.connect().execution_options(**options) as connection, connection.begin():
+                yield connection
+        except SQLAlchemyError as error:
+            raise NotAvailable(type(error).__name__) from error
+
     def seed(self, kept: Sequence[Kept]) -> None:
         """What was dispensed at home before this store existed; entered once, then left alone."""
-        with self._engine.begin() as connection:
+        with self._transaction() as connection:
             for one in kept:
                 if not _known(connection, one):
                     _enter(connection, one)
 
     def tallies(self, prescriptions: Sequence[str]) -> Mapping[str, Tally]:
         """What has been dispensed of each of these prescriptions, at one moment."""
-        with self._engine.connect().execution_options(**READ_ONLY) as connection:
+        with self._transaction(read_only=True) as connection:
             return {one: _tally(connection, one) for one in prescriptions}
 
     def dispense(self, one: Kept, judge: Callable[[Tally], Rejection | None]) -> Rejection | None:
@@ -81,7 +65,7 @@ class DispensationStore:
 
         A document or submission received before is refused, also one that was discarded since.
         """
-        with self._engine.begin() as connection:
+        with self._transaction() as connection:
             if _known(connection, one):
                 return REPEATED
             rejection = judge(_tally(connection, one.prescription))
@@ -96,7 +80,7 @@ class DispensationStore:
 
         Args: judge: is told the dispensation, and whether the same prescription was dispensed again later.
         """
-        with self._engine.begin() as connection:
+        with self._transaction() as connection:
             found = _read(connection, document_id)
             if found is None:
                 return UNKNOWN
@@ -109,13 +93,13 @@ class DispensationStore:
 
     def cancel(self, prescription: str, at: datetime) -> None:
         """The prescriber withdraws a prescription; twice is as good as once."""
-        with self._engine.begin() as connection:
+        with self._transaction() as connection:
             if not _is_cancelled(connection, prescription):
                 connection.execute(insert(cancelled).values(prescription=prescription, at=_iso(at)))
 
     def all(self) -> tuple[Kept, ...]:
         """Everything, in the order received."""
-        with self._engine.connect().execution_options(**READ_ONLY) as connection:
+        with self._transaction(read_only=True) as connection:
             order = (dispensation.c.received, dispensation.c.document_id)
             ids = connection.execute(select(dispensation.c.document_id).order_by(*order)).scalars()
             return tuple(found for one in ids.all() if (found := _read(connection, one)) is not None)

@@ -22,6 +22,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import SQLAlchemyError
 
+from mock_member_states.dispensation_kept import StoreDamaged
+
 SCHEMA = 1  # kept in user_version; a file of another one is refused, not guessed at
 BUSY_SECONDS = 30
 READ_ONLY = {"mock_read_only": True}
@@ -56,10 +58,6 @@ cancelled = Table(
     Column("prescription", Text, primary_key=True),
     Column("at", Text, nullable=False),
 )
-
-
-class StoreDamaged(Exception):
-    """The database cannot be opened; the text says why."""
 
 
 def open_database(path: Path) -> Engine:

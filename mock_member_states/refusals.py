@@ -22,6 +22,8 @@ class Transaction(StrEnum):
     IDENTIFY = "ITI-55"
     LIST = "ITI-38"
     RETRIEVE = "ITI-39"
+    DISPENSE = "ITI-41"
+    DISCARD = "ITI-41 discard"
 
 
 class Shape(StrEnum):
@@ -88,6 +90,10 @@ def _reference_9(problem: Problem, transaction: Transaction) -> Refusal:
     code = ErrorCode.INSUFFICIENT_RIGHTS
     if transaction is Transaction.IDENTIFY:
         return Refusal(Shape.XCPD_ERROR, code)
+    if transaction is Transaction.DISPENSE:
+        return Refusal(Shape.FAILURE, code)
+    if transaction is Transaction.DISCARD:
+        return Refusal(Shape.FAILURE, ErrorCode.SEC_GENERIC)
     if problem.kind is ProblemKind.SCHEMA and problem.subject is None:  # the question, not an assertion
         return Refusal(Shape.FAILURE, code)
     return Refusal(Shape.WITHOUT_STATUS if transaction is Transaction.LIST else Shape.FAULT, code)
@@ -97,6 +103,8 @@ _TRUST_7: dict[Transaction, Refusal] = {
     Transaction.IDENTIFY: Refusal(Shape.XCPD_ERROR, _C.PI_GENERIC, XcpdReason.INTERNAL_ERROR),
     Transaction.LIST: Refusal(Shape.FAULT, _C.SEC_GENERIC),
     Transaction.RETRIEVE: Refusal(Shape.PARTIAL_SUCCESS, _C.SEC_GENERIC),
+    Transaction.DISPENSE: Refusal(Shape.FAILURE, _C.SEC_GENERIC),
+    Transaction.DISCARD: Refusal(Shape.FAILURE, _C.SEC_GENERIC),
 }
 
 
@@ -111,6 +119,10 @@ def _reference_7(problem: Problem, transaction: Transaction) -> Refusal:
             return Refusal(Shape.FAILURE, code, continues=True)
         case Transaction.RETRIEVE:
             return Refusal(Shape.PARTIAL_SUCCESS, code)
+        case Transaction.DISPENSE:
+            return Refusal(Shape.FAILURE, code)
+        case Transaction.DISCARD:
+            return _TRUST_7[transaction]
 
 
 def _code_7(problem: Problem, transaction: Transaction) -> ErrorCode:

@@ -8,9 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mock_member_states.country import Country
-from mock_member_states.documents import Document
-from mock_member_states.listing import offered
-from mock_member_states.register import Register
+from mock_member_states.listing import EP, offered
+from mock_member_states.situation import Situation
 from ncp.wire.errors import ErrorCode
 from ncp.wire.iti39 import DocumentRequest, RetrievedDocument, RetrieveResponse
 from ncp.wire.patient_id import PatientId
@@ -21,12 +20,16 @@ from ncp.wire.registry import RegistryError, Status
 class Found:
     """What a document id leads to."""
 
-    document: Document | None
+    content: bytes | None
     belongs_to_another: bool  # the id exists, but not for this patient
 
 
-def find(wanted: DocumentRequest, patient: PatientId, country: Country, register: Register) -> Found:
-    """Look in the repository of this country, among the documents of the confirmed patient only."""
+def find(wanted: DocumentRequest, patient: PatientId, at: Situation) -> Found:
+    """Look in the repository of this country, among the documents of the confirmed patient only.
+
+    Raises: OSError: the file of the document is gone.
+    """
+    country, register = at.country, at.register
     home = (wanted.home or "").removeprefix("urn:oid:")
     if home not in ("", country.home_community) or wanted.repository != country.repository:
         return Found(None, False)
@@ -39,12 +42,16 @@ def find(wanted: DocumentRequest, patient: PatientId, country: Country, register
     mine = set(register.documents_of(person)) if person else set()
     for document in known:
         if document in mine:
-            return Found(document, False)
+            return Found(document.content(), False)
+    if EP in offered(country) and (prescribed := at.prescriptions.document(wanted.document)):
+        held, made = prescribed
+        is_mine = person is not None and register.patient(held.patient) == person
+        return Found(made.bytes if is_mine else None, not is_mine)
     return Found(None, bool(known))
 
 
-def deliver(wanted: DocumentRequest, document: Document, country: Country) -> RetrieveResponse:
-    """The document, with the ids of the request.  Raises: OSError: its file is gone."""
+def deliver(wanted: DocumentRequest, content: bytes, country: Country) -> RetrieveResponse:
+    """The document, with the ids of the request."""
     return RetrieveResponse(
         status=Status.SUCCESS,
         documents=(
@@ -53,7 +60,7 @@ def deliver(wanted: DocumentRequest, document: Document, country: Country) -> Re
                 repository=wanted.repository,
                 document=wanted.document,
                 mime_type="text/xml",
-                content=document.content(),
+                content=content,
             ),
         ),
     )

@@ -12,6 +12,7 @@ from mock_member_states.audit_trail import AuditTrail
 from mock_member_states.country import Country
 from mock_member_states.documents import DocumentStore
 from mock_member_states.patients import Patient
+from mock_member_states.prescription_register import PrescriptionRegister
 from mock_member_states.register import Register, snapshot
 from mock_member_states.replay import Replay
 from mock_member_states.trust import Trust
@@ -26,6 +27,7 @@ class MemberState:
     listed: tuple[Patient, ...]
     store: DocumentStore
     audit: AuditTrail
+    prescriptions: PrescriptionRegister
     replay: Replay = field(default_factory=Replay)
     _trust: Trust | None = None
     _trust_stamp: int = 0
@@ -62,6 +64,7 @@ def load(code: str, data: Path, log: Callable[[str], None], *, reference_exact: 
         listed=patients.load(own / "patients.toml"),
         store=DocumentStore([own / "documents", state / "documents"], log, national.transcoding(code)),
         audit=AuditTrail(state / "audit"),
+        prescriptions=PrescriptionRegister(country, state / "dispensations.sqlite"),
     )
     found.trust()
     found.store.all()  # read once before the first request, so that bad files are reported at start

@@ -1,24 +1,18 @@
-"""The three transactions, each with its question, its rights, its answer and its way to refuse."""
+"""The transactions that ask, each with its question, its rights, its answer and its way to refuse."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
 
 from lxml.etree import _Element as Element
 
 from mock_member_states import retrieving
-from mock_member_states.audit_trail import Entry
 from mock_member_states.call import Service
 from mock_member_states.checks import Credentials, NotAccepted
-from mock_member_states.country import Country
 from mock_member_states.identify import Envelope, Responder, identify, names_nobody
-from mock_member_states.listing import list_documents
+from mock_member_states.listing import EP, list_documents, offered
 from mock_member_states.patients import Patient
 from mock_member_states.refusals import Refusal, Shape, Transaction
-from mock_member_states.register import Register
+from mock_member_states.situation import NoConsent, Situation, consent_error, trc_of
+from mock_member_states.submitting import Submission
 from ncp.wire import iti38, iti39, iti55
 from ncp.wire.assertion_rules import Problem, ProblemKind, patient_problems
 from ncp.wire.errors import ErrorCode, NotValid, NotValidKind, Severity
@@ -28,45 +22,8 @@ from ncp.wire.iti55 import DiscoveryRequest, DiscoveryResponse
 from ncp.wire.permissions import OPERATION_BY_CLASS_CODE, Operation
 from ncp.wire.profile import Profile
 from ncp.wire.registry import RegistryError, Status, context
-from ncp.wire.saml import AssertionKind, TrcAssertion
+from ncp.wire.saml import AssertionKind
 from schemas.namespaces import HL7, QUERY, XDSB, q
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """Everything a transaction may look at. `entry` is filled in as facts become known."""
-
-    country: Country
-    register: Register
-    now: datetime
-    new_id: Callable[[], str]
-    entry: Entry
-
-    @property
-    def profile(self) -> Profile:
-        return self.country.wire_profile
-
-    @property
-    def exact(self) -> bool:
-        return self.country.reference_exact
-
-
-class NoConsent(Exception):
-    """The patient has not agreed that anything is given out."""
-
-
-class Handler(Protocol):
-    """One question being answered. `invalid` is what keeps the question from being read, if anything does."""
-
-    transaction: Transaction
-    action: str
-    answer_action: str
-    invalid: NotValid | None
-
-    def operations(self) -> list[Operation]: ...
-    def perform(self, credentials: Credentials) -> Element: ...
-    def refuse(self, refusal: Refusal, text: str) -> Element: ...
-    def no_consent(self) -> Element: ...
 
 
 class Discovery:
@@ -150,7 +107,7 @@ class Listing:
     def perform(self, credentials: Credentials) -> Element:
         """Raises: NotAccepted: another patient than the TRC's. NoConsent."""
         assert self._request is not None
-        if problems := patient_problems(_trc(credentials), self._request.patient):
+        if problems := patient_problems(trc_of(credentials), self._request.patient):
             raise NotAccepted(problems, credentials)
         patient = self._at.register.patient(self._request.patient)
         if patient is not None and not patient.consent:
@@ -159,7 +116,7 @@ class Listing:
 
     def _found(self) -> ListResponse:
         assert self._request is not None
-        answer = list_documents(self._request, self._at.country, self._at.register)
+        answer = list_documents(self._request, self._at)
         self._at.entry.documents = [one.unique_id for one in answer.entries]
         self._at.entry.codes = [error.code for error in answer.errors]
         self._at.entry.outcome = "success"
@@ -181,7 +138,7 @@ class Listing:
         return ListResponse(None).to_xml(self._at.profile, reference_exact=True)
 
     def no_consent(self) -> Element:
-        error = _consent_error(self._at)
+        error = consent_error(self._at)
         return self._written(ListResponse(Status.FAILURE, errors=(error,)))
 
     def _written(self, answer: ListResponse) -> Element:
@@ -205,25 +162,31 @@ class Retrieval:
             self.invalid = error
 
     def operations(self) -> list[Operation]:
-        """Every document that is given out is a summary."""
-        return [Operation.PATIENT_SUMMARY]
+        """By the class of every document of that id; of none, a prescription's id still tells itself."""
+        wanted = self._request.documents[0].document if self._request else ""
+        documents = self._at.register.documents
+        classes = {one.header.class_code for one in documents if one.header.unique_id == wanted}
+        if EP in offered(self._at.country) and not classes and self._at.prescriptions.names(wanted):
+            classes = {EP}
+        found = {OPERATION_BY_CLASS_CODE.get(code, Operation.PATIENT_SUMMARY) for code in classes}
+        return sorted(found) or [Operation.PATIENT_SUMMARY]
 
     def perform(self, credentials: Credentials) -> Element:
         """Raises: NotAccepted: the document is another patient's. NoConsent."""
         assert self._request is not None
-        wanted, asked = self._request.documents[0], _trc(credentials).patient
+        wanted, asked = self._request.documents[0], trc_of(credentials).patient
         self._at.entry.patient = asked.cx()
         patient = self._at.register.patient(asked)
         if patient is not None and not patient.consent:
             raise NoConsent
-        found = retrieving.find(wanted, asked, self._at.country, self._at.register)
+        found = retrieving.find(wanted, asked, self._at)
         if found.belongs_to_another:
             text = "the document belongs to another patient than the TRC's"
             raise NotAccepted([Problem(ProblemKind.PATIENT, AssertionKind.TRC, text)], credentials)
-        if found.document is None:
+        if found.content is None:
             self._at.entry.codes, self._at.entry.outcome = [ErrorCode.XDS_MISSING_DOCUMENT], "refused"
             return retrieving.missing().to_xml(self._at.profile)
-        answer = retrieving.deliver(wanted, found.document, self._at.country)
+        answer = retrieving.deliver(wanted, found.content, self._at.country)
         self._at.entry.outcome = "success"
         return answer.to_xml(self._at.profile)
 
@@ -235,18 +198,20 @@ class Retrieval:
         return RetrieveResponse(status, errors=(error,)).to_xml(self._at.profile)
 
     def no_consent(self) -> Element:
-        error = _consent_error(self._at)
+        error = consent_error(self._at)
         return RetrieveResponse(Status.FAILURE, errors=(error,)).to_xml(self._at.profile)
 
 
-_HANDLERS: dict[tuple[Service, str], type[Discovery] | type[Listing] | type[Retrieval]] = {
+Kind = type[Discovery] | type[Listing] | type[Retrieval] | type[Submission]
+_HANDLERS: dict[tuple[Service, str], Kind] = {
     (Service.XCPD, q(HL7, "PRPA_IN201305UV02")): Discovery,
     (Service.XCA, q(QUERY, "AdhocQueryRequest")): Listing,
     (Service.XCA, q(XDSB, "RetrieveDocumentSetRequest")): Retrieval,
+    (Service.XDR, q(XDSB, "ProvideAndRegisterDocumentSetRequest")): Submission,
 }
 
 
-def handler_of(service: Service, body: Element) -> type[Discovery] | type[Listing] | type[Retrieval]:
+def handler_of(service: Service, body: Element) -> Kind:
     """By the payload first; the action is compared afterwards.
 
     Raises: NotValid (UNKNOWN_OPERATION): this service has no such operation.
@@ -257,15 +222,3 @@ def handler_of(service: Service, body: Element) -> type[Discovery] | type[Listin
             "this service has no such operation", where="Body", kind=NotValidKind.UNKNOWN_OPERATION
         )
     return found
-
-
-def _trc(credentials: Credentials) -> TrcAssertion:
-    if credentials.trc is None:  # `authorise` has demanded it
-        raise NotAccepted([Problem(ProblemKind.NO_TRC, AssertionKind.TRC, "no TRC assertion")], credentials)
-    return credentials.trc
-
-
-def _consent_error(at: Situation) -> RegistryError:
-    code = at.profile.consent_refusal_code
-    at.entry.codes = [code]
-    return RegistryError(code, "The patient has not consented")

@@ -2,6 +2,7 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from mock_member_states.app import BASE_PATH, App
 from mock_member_states.certificate_issuing import Role
+from ncp.wire.source_patient import SourcePatient
 from tests.support.chain import (
     RICH,
     Asker,
@@ -16,6 +18,7 @@ from tests.support.chain import (
     hierarchy,
     new_id,
 )
+from tests.support.submissions import WHAT, submission
 
 PATIENT = RICH["PT"]
 
@@ -50,11 +53,11 @@ def application(tmp_path):
         yield make
 
 
-def post_scope(leaf):
+def post_scope(leaf, service="XCPD_Service"):
     return {
         "type": "http",
         "method": "POST",
-        "path": BASE_PATH + "XCPD_Service",
+        "path": BASE_PATH + service,
         "headers": [(b"content-type", b"application/soap+xml")],
         "extensions": {"tls": {"client_certificate": leaf}} if leaf is not False else {},
     }
@@ -102,6 +105,18 @@ def test_an_undelivered_answer_may_be_asked_for_once_more(application):
         asyncio.run(app(post_scope(norwegian_leaf()), again.receive, again.send))
         statuses.append(again.status)
     assert statuses == [200, 400]
+
+
+def test_an_undelivered_submission_is_never_done_again(application):
+    app = application()
+    member = MemberStateForTests(app.state, app.state.audit.folder.parent.parent, [])
+    body = Asker(member).submit_bytes(submission(what=replace(WHAT, patient=PATIENT, person=SourcePatient(PATIENT))))
+    events = ({"type": "http.request", "body": body}, {"type": "http.disconnect"})
+    scope = post_scope(norwegian_leaf(), "XDR_Service")
+    asyncio.run(app(scope, Exchange(*events).receive, Exchange().send))
+    again = Exchange(events[0])
+    asyncio.run(app(scope, again.receive, again.send))
+    assert again.status == 400
 
 
 def test_an_answer_that_cannot_be_audited_does_not_leave(application, monkeypatch):

@@ -20,9 +20,10 @@ from mock_member_states.answer import answer
 from mock_member_states.app import BASE_PATH
 from mock_member_states.call import Answer, Call, Service
 from mock_member_states.certificate_issuing import Pair, Role
-from ncp.wire import iti38, iti39, iti55, mtom, soap
+from ncp.wire import iti38, iti39, iti41, iti55, mtom, soap
 from ncp.wire.iti38 import ListRequest, ListResponse
 from ncp.wire.iti39 import DocumentRequest, RetrieveRequest, RetrieveResponse
+from ncp.wire.iti41 import ProvideResponse
 from ncp.wire.iti55 import Demographics, DiscoveryRequest, DiscoveryResponse
 from ncp.wire.patient_id import PatientId
 from ncp.wire.profile import Profile
@@ -78,7 +79,7 @@ class MemberStateForTests:
             (data / "pki").symlink_to(hierarchy().folder, target_is_directory=True)
         said: list[str] = []
         found = state.load(country, data, said.append)
-        found.country = found.country.model_copy(update=changes)
+        found.country = found.prescriptions.country = found.country.model_copy(update=changes)
         return cls(found, data, said)
 
     @property
@@ -178,6 +179,11 @@ class Asker:
         found = self.assertions(patient) if assertions is None else assertions
         return self.envelope(body, iti39.ACTION, found, message_id)
 
+    def submit_bytes(self, request, *, assertions=None, message_id=None) -> bytes:
+        body = request.to_xml(self.country.wire_profile)
+        found = self.assertions(request.patient) if assertions is None else assertions
+        return self.envelope(body, iti41.ACTION, found, message_id)
+
     # --- asking ----------------------------------------------------------------------------------------
 
     def call(self, service: Service, body: bytes, *, content_type=None, soap_action=None) -> Answer:
@@ -204,6 +210,10 @@ class Asker:
     def retrieve(self, wanted: DocumentRequest, patient, **more) -> RetrieveResponse:
         answered = self.call(Service.XCA, self.retrieve_bytes(wanted, patient, **more))
         return RetrieveResponse.from_xml(body_of(answered))
+
+    def submit(self, request, **more) -> ProvideResponse:
+        answered = self.call(Service.XDR, self.submit_bytes(request, **more))
+        return ProvideResponse.from_xml(body_of(answered))
 
     def wanted(self, unique_id: str, **changes) -> DocumentRequest:
         home = f"urn:oid:{self.country.home_community}"

@@ -8,8 +8,8 @@ import pytest
 from cda.datatypes import Coded, Quantity
 from mock_member_states.country import DispensingRules
 from mock_member_states.dispensation_judgement import of_discard, of_dispensation, of_form, spoken
+from mock_member_states.dispensation_kept import Kept, Rejection
 from mock_member_states.dispensation_reading import NotADispensation, document_id, read, supplied
-from mock_member_states.dispensation_store import Kept, Rejection
 from mock_member_states.prescription_standing import Tally, key, standing
 from mock_member_states.prescriptions import friendly, printed
 from ncp.wire.errors import ErrorCode

@@ -10,8 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from mock_member_states.dispensation_store import REPEATED, UNKNOWN, DispensationStore, Kept, Rejection
-from mock_member_states.dispensation_tables import StoreDamaged
+from mock_member_states.dispensation_kept import (
+    REPEATED,
+    UNKNOWN,
+    Kept,
+    NotAvailable,
+    Rejection,
+    StoreDamaged,
+)
+from mock_member_states.dispensation_store import DispensationStore
 from ncp.wire.errors import ErrorCode
 
 ROOT = Path(__file__).parents[2]
@@ -192,3 +199,14 @@ def test_a_folder_that_cannot_be_made_is_refused(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreDamaged):
         DispensationStore(tmp_path / "file" / "d.sqlite")
+
+
+def test_a_database_that_breaks_while_it_is_open_is_not_available(store, tmp_path):
+    store.dispense(kept(), allow)
+    connection = sqlite3.connect(tmp_path / "pt" / "dispensations.sqlite")
+    connection.executescript("DROP TABLE dispensed_item")
+    connection.close()
+    with pytest.raises(NotAvailable):
+        store.tallies([RX])
+    with pytest.raises(NotAvailable):
+        store.dispense(kept(2), allow)

@@ -56,7 +56,7 @@ def test_checklist_9_7_no_summary_is_a_success_with_a_warning(asker, country, co
 
 @pytest.mark.parametrize("profile", [Profile.W7, Profile.W9])
 def test_checklist_9_7_several_classes_in_both_ways_of_quoting(asker, profile):
-    ask = asker("PT")
+    ask = asker("PT", services=("PS",))
     listed = ask.list(RICH["PT"], ("60591-5", "57833-6"), profile=profile)
     assert listed.status is Status.SUCCESS and len(listed.entries) == 2
     assert [error.code for error in listed.errors] == ["ERROR_GENERIC_SERVICE_SIGNIFIER_UNKNOWN"]
