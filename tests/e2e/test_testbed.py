@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from shutil import copytree
 
 import psutil
 import pytest
@@ -23,7 +24,7 @@ NCP = [sys.executable, "-m", "ncp"]
 
 @pytest.fixture
 def data(tmp_path):
-    (tmp_path / "pki").symlink_to(hierarchy().folder, target_is_directory=True)
+    copytree(hierarchy().folder, tmp_path / "pki")
     return tmp_path
 
 
@@ -143,7 +144,7 @@ def test_a_client_of_another_country_reaches_the_answer_and_is_refused_there(up)
 def demonstration(tmp_path_factory):
     """What `ncp demo` printed, and the evidence it left."""
     folder = tmp_path_factory.mktemp("data")
-    (folder / "pki").symlink_to(hierarchy().folder, target_is_directory=True)
+    copytree(hierarchy().folder, folder / "pki")
     command = [*NCP, "demo", "--data", str(folder), "--out", str(folder / "out")]
     environment = {**os.environ, "COLUMNS": "80"}
     done = subprocess.run(command, capture_output=True, text=True, timeout=180, env=environment)

@@ -98,7 +98,8 @@ class Window:
     def _axe(self, name: str) -> None:
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
         found = self.page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
-        assert [(each["id"], [node["target"] for node in each["nodes"]]) for each in found] == [], name
+        violations = [(each["id"], [node["target"] for node in each["nodes"]]) for each in found]
+        assert violations == [], f"{name}: {violations}"
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The simulated countries are data: three, each different where real ones differ, and their patients."""
 
 import re
+from shutil import copytree
 
 import pytest
 
@@ -139,7 +140,7 @@ def test_no_register_is_an_empty_one(tmp_path):
 
 
 def test_the_contact_point_reads_the_endpoint_table_that_we_write(tmp_path):
-    (tmp_path / "pki").symlink_to(hierarchy().folder, target_is_directory=True)
+    copytree(hierarchy().folder, tmp_path / "pki")
     of = [countries.load(code) for code in CODES]
     path = directory_file.write(tmp_path, of, {country.code: 9441 + country.port_offset for country in of})
     for country, peer in zip(of, directory.load(path), strict=True):

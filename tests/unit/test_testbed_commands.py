@@ -9,6 +9,7 @@ import sys
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 import typer
@@ -37,7 +38,7 @@ def ncp():
 @pytest.fixture
 def data(tmp_path):
     """A data folder whose keys are there already."""
-    (tmp_path / "pki").symlink_to(hierarchy().folder, target_is_directory=True)
+    copytree(hierarchy().folder, tmp_path / "pki")
     return tmp_path
 
 
@@ -158,7 +159,7 @@ def test_pki_init_makes_keys_once(ncp, tmp_path):
 def test_the_data_folder_may_come_from_the_environment(ncp, tmp_path, monkeypatch):
     monkeypatch.setenv("NCP_DATA", str(tmp_path / "elsewhere"))
     (tmp_path / "elsewhere").mkdir()
-    (tmp_path / "elsewhere" / "pki").symlink_to(hierarchy().folder, target_is_directory=True)
+    copytree(hierarchy().folder, tmp_path / "elsewhere" / "pki")
     assert "elsewhere" in ncp("pki", "init").output.replace("\n", "")
 
 
