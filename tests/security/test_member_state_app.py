@@ -110,7 +110,8 @@ def test_an_undelivered_answer_may_be_asked_for_once_more(application):
 def test_an_undelivered_submission_is_never_done_again(application):
     app = application()
     member = MemberStateForTests(app.state, app.state.audit.folder.parent.parent, [])
-    body = Asker(member).submit_bytes(submission(what=replace(WHAT, patient=PATIENT, person=SourcePatient(PATIENT))))
+    what = replace(WHAT, patient=PATIENT, person=SourcePatient(PATIENT))
+    body = Asker(member).submit_bytes(submission(what=what))
     events = ({"type": "http.request", "body": body}, {"type": "http.disconnect"})
     scope = post_scope(norwegian_leaf(), "XDR_Service")
     asyncio.run(app(scope, Exchange(*events).receive, Exchange().send))
