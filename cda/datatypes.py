@@ -47,13 +47,17 @@ def parse_ts(value: str) -> Timestamp:
 
 @record
 class Text:
-    """Free text, inline or fetched from the narrative; `reference` is the id it was fetched by."""
+    """Free text, inline or fetched from the narrative; `reference` is the id it was fetched by.
+
+    `several` means that more than one text bears that id: all of them are in it.
+    """
 
     text: str
     reference: str | None = None
     fact: int = 0
     reference_fact: int = 0
     null: str | None = None
+    several: bool = False
 
     @property
     def resolved(self) -> bool:

@@ -47,14 +47,33 @@ _REBUILD = etree.XSLT(etree.XML(_SHEET), access_control=etree.XSLTAccessControl.
 
 
 class Narrative:
-    """All narrative targets of one document: `text("#id")` is the words an element refers to."""
+    """All narrative targets of one document: `text("#id")` is the words an element refers to.
+
+    Some countries number the targets of every section anew, so an id of its own section goes first: `within`
+    is the narrative of the section that is being read.
+    """
 
     def __init__(self, root: etree._Element) -> None:
         self._texts: dict[str, str] = {}
         self._targets: dict[str, etree._Element] = {}
+        self._alike: dict[str, list[etree._Element]] = {}  # elements that share an id, in document order
+        self.within: etree._Element | None = None
         for name, elements in _WITH_ID:
-            # Reversed, so that of two elements with one id the first wins.
-            self._targets.update((el.get(name, ""), el) for el in reversed(elements(root)))
+            found = elements(root)
+            targets = {el.get(name, ""): el for el in found}
+            self._targets.update(targets)
+            if len(targets) < len(found):
+                for el in found:
+                    self._alike.setdefault(el.get(name, ""), []).append(el)
+
+    def texts(self, reference: str) -> list[str]:
+        """The different texts of all targets that a reference may mean: one, unless an id was given twice."""
+        key = reference.strip().lstrip("#")
+        alike = self._alike.get(key, ())
+        if len(alike) < 2:
+            return [text] if (text := self.text(reference)) else []
+        own = [el for el in alike if self.within is not None and self.within in el.iterancestors()]
+        return list(dict.fromkeys(filter(None, [words(el) for el in own or alike])))
 
     def text(self, reference: str) -> str:
         """The text of the target of `#id` or `id`, white space collapsed; empty when it points nowhere."""

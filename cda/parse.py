@@ -106,17 +106,20 @@ def _sections(read: Reader, body: Node, tree: Tree) -> list[Section]:
 
 def _section(read: Reader, node: Node, tree: Tree, numbers: Iterator[int]) -> Section:
     node.read = READ
+    before = read.narrative.within
+    read.narrative.within = next((kid.el for kid in node.children("text") if kid.el is not None), None)
     code = read.coded(node.child("code"))
     reader = _READERS.get((code.code if code else None) or "")
     parties = tuple(party(read, kid) for kid in node.kids if kid.name in _SECTION_PARTIES)
     title, language = read.text(node.child("title")), read.coded(node.child("languageCode"))
     ids = read.identifiers(node)
     entries = tuple(_entry(read, kid, tree, reader, next(numbers)) for kid in node.children("entry"))
-    nested = [
+    nested = [  # each has a narrative of its own
         _section(read, inner, tree, numbers)
         for component in node.children("component")
         for inner in component.children("section")
     ]
+    read.narrative.within = before
     own = list(_own(node))
     return Section(
         code,

@@ -85,10 +85,12 @@ class Reader:
             return Text(node.text, None, node.fact, 0, node.attrs.get("nullFlavor"))
         reference.read = READ
         target = reference.attrs.get("value") or ""
-        words = self.narrative.text(target)
+        found = self.narrative.texts(target)
+        words = " | ".join(found)
         inline = node.text
         both = words if not inline or inline == words else f"{inline} {words}".strip()
-        return Text(both, target, node.fact, reference.fact, node.attrs.get("nullFlavor"))
+        null = node.attrs.get("nullFlavor")
+        return Text(both, target, node.fact, reference.fact, null, len(found) > 1)
 
     def texts(self, nodes: Iterable[Node]) -> tuple[Text, ...]:
         """Several texts, in order."""

@@ -20,6 +20,9 @@ from .figures import NBSP
 from .writer import Writer
 
 
+_FLAGS = {"true": "app.yes", "1": "app.yes", "false": "app.no", "0": "app.no"}
+
+
 def amount(
     w: Writer, value: Quantity | Range | Ratio, unit_word: str | None = None, *, trim: bool = False
 ) -> str:
@@ -148,7 +151,8 @@ def ratio(w: Writer, value: Ratio, *, trim: bool = False) -> str:
                 w.asides.append((w.words["value.as_received"], raw))
         return w.words["value.not_stated"]
     html = value_of(w, top, trim=trim) if top is not None else w.words["value.not_stated"]
-    if isinstance(bottom, Quantity) and _one_unit(bottom):
+    counted = isinstance(top, Quantity) and top.unit in (None, "1") and top.word is None  # a titre of 1 to 1
+    if isinstance(bottom, Quantity) and _one_unit(bottom) and not counted:
         w.asides.append((w.words["value.per"], quantity(w, bottom, trim=trim)))
     elif bottom is not None:
         html = f"{html} / {value_of(w, bottom, trim=trim)}"
@@ -249,8 +253,10 @@ def value_of(w: Writer, value: Value | None, label: str = "", *, trim: bool = Fa
         case Text():
             return w.text(value)
         case Flag():
-            if value.null or value.value not in ("true", "false"):
-                return w.flavour(value.null or "NP", value.fact)
-            return w.mark(value.fact, w.words["app.yes" if value.value == "true" else "app.no"])
+            said = _FLAGS.get((value.value or "").strip())
+            if value.null or said is None:
+                raw = f"{e(value.value)} " if value.value and not value.null else ""
+                return raw + w.flavour(value.null or "NP", value.fact)
+            return w.mark(value.fact, w.words[said])
         case Identifier():
             return w.identifier(value)

@@ -89,6 +89,8 @@ class Writer:
         html = ""
         if text.text:
             html = self.mark(text.fact, e(text.text), self.lang)
+            if text.several:
+                html += f' <span class="st st-raw">{self.words["display.several_texts"]}</span>'
         elif text.reference is not None:
             html = self.mark(text.fact, e(self.words("display.dangling", reference=text.reference or "#")))
         if text.null:
