@@ -1,6 +1,6 @@
 """The document header: whose document it is, who made it, when, and what it came from."""
 
-from .datatypes import Address, Coded, Identifier, Name, Period, Telecom, Text, Time
+from .datatypes import Address, Coded, Flag, Identifier, Name, Period, Telecom, Text, Time
 from .node import READ, STRUCTURE, Node
 from .people import Organisation, Party, organisation, party
 from .read import Reader
@@ -26,6 +26,8 @@ class Patient:
     names: tuple[Name, ...] = ()
     gender: Coded | None = None
     birth: Time | None = None
+    deceased: Flag | None = None
+    death: Time | None = None
     addresses: tuple[Address, ...] = ()
     telecoms: tuple[Telecom, ...] = ()
     languages: tuple[Coded, ...] = ()
@@ -132,6 +134,8 @@ def _patient(read: Reader, target: Node) -> Patient:
         names=tuple(name for kid in person.children("name") if (name := read.name(kid)) is not None),
         gender=read.coded(person.child("administrativeGenderCode")),
         birth=read.time(person.child("birthTime")),
+        deceased=_flag(read, person.child("deceasedInd")),
+        death=read.time(person.child("deceasedTime")),
         addresses=tuple(read.address(kid) for kid in role.children("addr")),
         telecoms=tuple(read.telecom(kid) for kid in role.children("telecom")),
         languages=(*_missing_languages(person), *(code for code in languages if code is not None)),
@@ -139,6 +143,13 @@ def _patient(read: Reader, target: Node) -> Patient:
         provider=organisation(read, role.child("providerOrganization")),
         other=tuple(other),
     )
+
+
+def _flag(read: Reader, node: Node | None) -> Flag | None:
+    if node is None:
+        return None
+    node.read = READ
+    return Flag(node.get("value"), node.get("nullFlavor"), node.fact)
 
 
 def _missing_languages(person: Node) -> tuple[Coded, ...]:

@@ -8,7 +8,7 @@ from ..escape import e
 from ..header import Header
 from . import people
 from .block import details_html, raw_html, rows_html
-from .values import period, time
+from .values import period, time, value_of
 from .writer import Writer
 
 
@@ -24,8 +24,10 @@ def banner_html(w: Writer, document: Document, country: str | None, today: Date 
     parts = [f"<strong>{names}</strong>"]
     if patient.birth is not None:
         born = time(w, patient.birth)
-        years = age_words(w, document, today)
+        years = "" if dead(document.header) else age_words(w, document, today)
         parts.append(f"{words['display.born']} {born}{f' ({e(years)})' if years else ''}")
+    if death := _death(w, document.header):
+        parts.append(f'<strong class="dead">{words["display.dead"]}{death}</strong>')
     if patient.gender is not None:
         parts.append(w.coded(patient.gender, words["patient.sex"]))
     first, *more = [w.identifier(one) for one in patient.ids] or [words["absence.unknown"]]
@@ -37,6 +39,27 @@ def banner_html(w: Writer, document: Document, country: str | None, today: Date 
     return (
         f'<div class="banner" role="group" aria-label="{words["display.patient"]}">{" · ".join(parts)}</div>'
     )
+
+
+def dead(header: Header) -> bool:
+    """Whether the document says that the patient is dead."""
+    patient = header.patient
+    stated = patient.deceased is not None and (patient.deceased.value or "").strip() in ("true", "1")
+    return stated or (patient.death is not None and bool(patient.death.value))
+
+
+def _death(w: Writer, header: Header) -> str:
+    """What follows the word dead: the day, or that the country does not know; empty for the living."""
+    patient = header.patient
+    flag, death = patient.deceased, patient.death
+    if flag is None and death is None:
+        return ""
+    html = f" {time(w, death)}" if death is not None else ""
+    if flag is not None and (not dead(header) or not html):
+        html += f": {value_of(w, flag)}"
+    elif flag is not None:
+        html = w.mark(flag.fact, html)
+    return html
 
 
 def age_words(w: Writer, document: Document, today: Date | None) -> str:
@@ -103,6 +126,8 @@ def _identity_rows(w: Writer, header: Header) -> list[tuple[str, str]]:
         (words["patient.id"], first),
         (words["display.other_ids"], ", ".join(more)),
     ]
+    if death := _death(w, header):
+        rows.append((words["display.dead"], death.lstrip(": ")))
     if patient.gender is not None:
         rows.append((words["patient.sex"], w.coded(patient.gender)))
     return rows

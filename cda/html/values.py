@@ -19,7 +19,6 @@ from . import figures, units
 from .figures import NBSP
 from .writer import Writer
 
-
 _FLAGS = {"true": "app.yes", "1": "app.yes", "false": "app.no", "0": "app.no"}
 
 
