@@ -6,6 +6,7 @@ from fastapi import Request
 from fastapi.responses import Response, StreamingResponse
 
 from terminology.store import trail
+from terminology.workbench import wording
 from terminology.workbench.answers import router, shown, whole
 from terminology.workbench.house import TheHouse, TheVisitor
 
@@ -22,6 +23,7 @@ def newest(request: Request, house: TheHouse, visitor: TheVisitor) -> Response:
         request, house, visitor, "trail.html", "wb.trail.heading", rows=rows,
         checked=trail.verify(house.engine) if "kontroll" in query else None,
         older=rows[-1].number if len(rows) == SIZE and rows[-1].number > 1 else None,
+        did=lambda row: wording.deed(row.action, visitor.words),
         detail=lambda row: json.dumps(dict(row.detail), ensure_ascii=False, sort_keys=True),
     )  # fmt: skip
 

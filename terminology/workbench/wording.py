@@ -29,6 +29,11 @@ def basis(value: str, words: Messages) -> str:
     return words.text(key) if (key := f"basis.{value}") in words else value
 
 
+def deed(action: str, words: Messages) -> str:
+    """What a row of the trail tells of; a deed that the catalogue does not know stands as it is."""
+    return words.text(key) if (key := f"wb.trail.did.{action.replace(' ', '_')}") in words else action
+
+
 def person(value: str | None, people: Mapping[str, str], words: Messages) -> str:
     """The name of a person, or what the installation itself did; "" for nobody."""
     if value == INSTALLER.id:
