@@ -6,17 +6,21 @@ One folder per day, one pair of files per exchange. The audit trail is not part 
 import os
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
+
+import structlog
 
 from ncp.connection import HttpAnswer
 from ncp.directory import Endpoint
 from ncp.exchange import Operation, Send
 from ncp.settings import Settings
 
+log = structlog.get_logger(__name__)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _NAME = re.compile(
     r"(?P<time>\d{6})-[0-9a-f]{8}-(?P<country>[A-Z]{2})-(?P<operation>[a-z]+)-(request\.xml|response\.bin)",
@@ -37,18 +41,21 @@ class Kept:
 
 
 def keeping(send: Send, settings: Settings, clock: Callable[[], datetime]) -> Send:
-    """Wrap `send` so that every message is written to the folder of its day, and old days are dropped."""
+    """Wrap `send` so that every message is written to the folder of its day, and old days are dropped.
+
+    What cannot be kept is told in the log: a full disk of testers' messages stops no look-up.
+    """
 
     def kept(operation: Operation, to: Endpoint, request: bytes) -> HttpAnswer:
         now = clock()
         folder = settings.kept_folder / now.date().isoformat()
-        if not folder.exists():
-            purge(settings.kept_folder, now.date() - timedelta(days=settings.keep_days))
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         name = f"{now:%H%M%S}-{uuid4().hex[:8]}-{to.country}-{operation.label}"
-        _write(folder / f"{name}-request.xml", request)
+        with _told():
+            _prepare(folder, now.date() - timedelta(days=settings.keep_days))
+            _write(folder / f"{name}-request.xml", request)
         answer = send(operation, to, request)
-        _write(folder / f"{name}-response.bin", answer.body)
+        with _told():
+            _write(folder / f"{name}-response.bin", answer.body)
         return answer
 
     return kept
@@ -93,6 +100,23 @@ def purge(folder: Path, before: date | None = None) -> int:
             removed += sum(1 for path in day.iterdir() if path.is_file())
             shutil.rmtree(day)
     return removed
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        log.warning("message not kept", reason=error.strerror)
+
+
+def _prepare(folder: Path, before: date) -> None:
+    """The folder of a day; the first message of a day drops the days that are over."""
+    if folder.exists():
+        return
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _told():  # another thread may be at it
+        purge(folder.parent, before)
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import structlog
 
 from ncp.exchange import Operation
 from ncp.kept import keeping, purge
@@ -64,6 +65,15 @@ def test_days_end_when_a_new_one_begins(settings, pt):
         "2026-11-22",
         "notes",
     ]
+
+
+def test_what_cannot_be_kept_stops_no_look_up(settings, pt):
+    settings.kept_folder.parent.mkdir(parents=True)
+    settings.kept_folder.write_text("a file where the folder should be")
+    desk = replace(pt.desk, send=keeping(pt.desk.send, settings, lambda: NOON))
+    with structlog.testing.capture_logs() as lines:
+        assert identify(pt.traits("PT", "900000011"), pt.peers["PT"], pt.login(), desk)
+    assert [line["event"] for line in lines if line["log_level"] == "warning"] == ["message not kept"] * 2
 
 
 def test_nothing_kept_is_nothing_removed(tmp_path):
