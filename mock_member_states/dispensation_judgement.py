@@ -128,16 +128,24 @@ def _of_product(supply: Supply, item: PrescribedItem, rules: DispensingRules, pl
 
 
 def of_discard(
-    kept: Kept, *, again: bool, organisation: str, patient: str, now: datetime, rules: DispensingRules
+    kept: Kept,
+    *,
+    again: bool,
+    country: str,
+    organisation: str,
+    patient: str,
+    now: datetime,
+    rules: DispensingRules,
 ) -> Rejection | None:
     """What speaks against taking a dispensation back.
 
     Args: again: the prescription was dispensed once more since.
+          country: of the certificate; an organisation is only what that country says it is.
           organisation, patient: of whoever asks, as in the assertions.
     """
     if kept.patient != patient:
         return Rejection(ErrorCode.NO_MATCHING_EP, "the patient has no dispensation of this id")
-    if kept.organisation != organisation:
+    if (kept.country, kept.organisation) != (country, organisation):
         return Rejection(ErrorCode.INSUFFICIENT_RIGHTS, "only the pharmacy that dispensed takes it back")
     failed = ErrorCode.ED_DISCARD_FAILED
     if kept.discarded is not None:

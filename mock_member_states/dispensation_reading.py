@@ -89,6 +89,8 @@ def read(content: bytes) -> Received:
     section = document.section(_SECTION)
     if section is None:
         raise NotADispensation("the document has no structured dispensation", structured=document.level != 1)
+    if len(document.tree.findall(q(HL7, "recordTarget"))) > 1:  # the model reads the first one only
+        raise NotADispensation("the document names several patients")
     ids = [one for one in document.header.ids if one.root]
     if not ids:
         raise NotADispensation("the document has no id")

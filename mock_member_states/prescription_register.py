@@ -111,6 +111,7 @@ class PrescriptionRegister:
             return judgement.of_discard(
                 kept,
                 again=again,
+                country=by.country,
                 organisation=by.organisation,
                 patient=by.patient,
                 now=now,

@@ -87,7 +87,8 @@ class Submission:
             code = ErrorCode.ED_INCORRECT_FORMATTING if error.structured else ErrorCode.PIVOT_DOCUMENT_MISSING
             return self._rejected(Rejection(code, str(error)))
         register = self._at.register
-        if not any(register.patient(each) == patient for each in received.patients):
+        named = [one for each in received.patients if (one := register.patient(each)) is not None]
+        if not named or any(one != patient for one in named):
             text = "the document belongs to another patient than the TRC's"
             raise NotAccepted([Problem(ProblemKind.PATIENT, AssertionKind.TRC, text)], credentials)
         rejection = self._at.prescriptions.dispense(

@@ -247,14 +247,19 @@ def test_of_real_dispensations_the_bad_ones_are_refused_by_their_quantity(name, 
 KEPT = Kept("2.999^1", "2.25.1", "rx", "1^^^&2.999&ISO", NOW, "NO", "urn:oid:2.999.7", "kari", (), b"")
 
 
-def discarding(kept=KEPT, again=False, organisation="urn:oid:2.999.7", patient=KEPT.patient, now=NOW):
-    found = of_discard(kept, again=again, organisation=organisation, patient=patient, now=now, rules=FREE)
+def discarding(kept=KEPT, **changes):
+    by = {"country": "NO", "organisation": "urn:oid:2.999.7", "patient": KEPT.patient}
+    found = of_discard(kept, **{"again": False, "now": NOW, "rules": FREE} | by | changes)
     return found and found.code
 
 
 def test_the_same_pharmacy_takes_back_within_the_time_of_the_country():
     assert discarding() is None
     assert discarding(now=NOW + timedelta(hours=24)) is None
+
+
+def test_no_other_country_takes_back_by_naming_the_same_organisation():
+    assert discarding(country="SE") == ErrorCode.INSUFFICIENT_RIGHTS
 
 
 def test_a_discard_after_the_time_of_the_country_is_refused():

@@ -221,6 +221,21 @@ def test_a_document_of_another_patient_is_refused(pharmacy):
     assert said(pharmacy().submit(dispensing(FOUR, patient=RICH["FI"]))) == "4206"
 
 
+def test_a_document_that_names_somebody_else_too_is_refused(pharmacy):
+    other = RICH["FI"]
+    identifier = f'<id root="{other.root}" extension="{other.extension}"/>'.encode()
+    content = dispensed(FOUR[0].lower(), FOUR[1], document="ED-1")
+    role = content.index(b">", content.index(b"<patientRole")) + 1
+    assert (
+        said(pharmacy().submit(request(content[:role] + identifier + content[role:], patient_of(FOUR))))
+        == "4206"
+    )
+    end = content.index(b"</recordTarget>") + len(b"</recordTarget>")
+    target = content[content.index(b"<recordTarget") : end]
+    twice = content[:end] + target + content[end:]
+    assert said(pharmacy().submit(request(twice, patient_of(FOUR)))) == "ERROR_ED_INCORRECT_FORMATTING"
+
+
 def test_another_patient_than_the_one_confirmed_is_refused(pharmacy):
     ask = pharmacy()
     assert said(ask.submit(dispensing(FOUR), assertions=ask.assertions(RICH["FI"]))) == "4206"
