@@ -27,6 +27,7 @@ def register(app: typer.Typer) -> None:
     country_app = typer.Typer(help="The simulated member states.", no_args_is_help=True)
     country_app.command("list")(country_list)
     country_app.command("documents")(country_documents)
+    country_app.command("dispensations")(country_dispensations)
     app.add_typer(country_app, name="country")
 
 
@@ -110,6 +111,29 @@ def country_documents(
         _end(error, out)
     else:
         typer.echo(f"{count} documents are in {out}")
+
+
+def country_dispensations(
+    country: Annotated[str, typer.Option("--country", metavar="CC", help="The country.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Folder that receives the documents as they came.")
+    ] = None,
+    data: _DataOption = None,
+) -> None:
+    """Show what was dispensed for a country's prescriptions, at home and abroad, and what was taken back."""
+    from mock_member_states import kept_dispensations
+    from mock_member_states.dispensation_kept import NotAvailable
+
+    folder = _data(data)
+    try:
+        found = kept_dispensations.kept(country, folder)
+        count = None if out is None else kept_dispensations.write(found, out)
+    except (OSError, ValueError, NotAvailable) as error:
+        _end(error, folder)
+    else:
+        kept_dispensations.show(found)
+        if count is not None:
+            typer.echo(f"{count} documents are in {out}")
 
 
 def _data(given: Path | None) -> Path:

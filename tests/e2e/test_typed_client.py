@@ -12,10 +12,14 @@ import zeep
 from mock_member_states.app import BASE_PATH
 from mock_member_states.call import Service
 from tests.support.chain import COUNTRIES, HOME_NORWAY, RICH, Asker, MemberStateForTests
+from tests.support.dispensed import submitted
 from tests.support.serving import serving
+from tests.support.submissions import typed
 from tests.support.typed_client import (
     IDENTIFY,
     LIST,
+    PROVIDE,
+    PROVIDE_ACTION,
     QUERY_ACTION,
     RETRIEVE,
     RETRIEVE_ACTION,
@@ -71,13 +75,13 @@ def asked(request, tmp_path):
     with serving(ask.member) as running:
         transport = OverMutualTls(running, country)
         address = f"https://localhost:{running.port}{BASE_PATH}"
-        described = {name: f"{address}{name}_Service?wsdl" for name in ("XCPD", "XCA")}
+        described = {name: f"{address}{name}_Service?wsdl" for name in ("XCPD", "XCA", "XDR")}
         clients = {
             name: client(name, transport, described[name] if how == "?wsdl" else None) for name in described
         }
 
         def call(operation, action, assertions, arguments):
-            made = clients["XCPD" if operation == IDENTIFY else "XCA"]
+            made = clients[{IDENTIFY: "XCPD", PROVIDE: "XDR"}.get(operation, "XCA")]
             blocks = headers("https://localhost/x", action, *assertions)
             return made.service[operation](_soapheaders=blocks, **arguments)
 
@@ -113,6 +117,23 @@ def test_the_whole_way_with_typed_arguments(asked):
     assert got.RegistryResponse.status.endswith(":Success")
     assert got.DocumentResponse[0].DocumentUniqueId == document
     assert b"ClinicalDocument" in got.DocumentResponse[0].Document
+
+
+OPEN = {"PT": "2011000260002", "FI": "FI-2026-0005", "CZ": "CZRX0002"}
+
+
+def test_a_dispensation_with_typed_arguments_is_entered_once(asked):
+    ask, call = asked
+    country = ask.country.code
+    request = submitted(country, OPEN[country])
+    arguments, assertions = typed(request.to_xml(ask.country.wire_profile)), ask.assertions(request.patient)
+    first = call(PROVIDE, PROVIDE_ACTION, assertions, arguments).body
+    assert first.status.endswith(":Success")
+    again = call(PROVIDE, PROVIDE_ACTION, assertions, arguments).body
+    assert again.status.endswith(":Failure")
+    assert [error.errorCode for error in again.RegistryErrorList.RegistryError] == ["4106"]
+    kept = ask.member.state.prescriptions.store().all()
+    assert [one.document_id for one in kept if one.country == "NO"] == [request.document.unique_id]
 
 
 def test_a_refusal_is_an_answer_and_not_an_exception(asked):

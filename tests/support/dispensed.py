@@ -1,13 +1,20 @@
 """What a Norwegian pharmacy dispenses for prescriptions of the simulated countries, as it arrives there."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache
+from uuid import uuid4
 
 from cda.build import answering, discard, dispensation
 from cda.datatypes import Identifier
 from mock_member_states.national import mappings, pivot
 from mock_member_states.prescriptions import load
+from ncp.wire.patient_id import PatientId
+from ncp.wire.source_patient import SourcePatient
+from ncp.wire.submission import Submitted, compose
+from ncp.wire.submission_kinds import SubmissionKind
 from tests.support.dispensing import ACT, OWN, handing
+from tests.support.submissions import SENDER
 
 
 @cache
@@ -32,3 +39,13 @@ def dispensed(country, number, *, packages=1, document="ED-1", product=None, ord
 def discarded(document):
     """The same document as it is sent to be taken back."""
     return discard(document)
+
+
+def submitted(country, number, **changes):
+    """The request of ITI-41 that submits such a dispensation."""
+    (one,) = prescribed(country.lower(), number).content.frame.patient.ids
+    patient = PatientId(one.root, one.extension)
+    content = dispensed(country.lower(), number, **changes)
+    what = Submitted(f"{OWN}^ED-1", patient, SourcePatient(patient), "nb-NO", content)
+    ids = {name: uuid4() for name in ("document_uuid", "set_uuid", "submission")}
+    return compose(SubmissionKind.DISPENSATION, what, SENDER, at=datetime.now(UTC), **ids)
