@@ -125,7 +125,12 @@ TheVisitor = Annotated[Visitor, Depends(visitor_of)]
 
 async def form_of(request: Request, visitor: TheVisitor, house: TheHouse) -> Mapping[str, str]:
     """The fields of a form of ours; the visitor is known before anything of it is read."""
-    return await house.form(request)
+    return {name: _clean(value) for name, value in (await house.form(request)).items()}
+
+
+def _clean(value: str) -> str:
+    """Without the one sign that a database cannot hold."""
+    return value.replace("\0", " ")
 
 
 Form = Annotated[Mapping[str, str], Depends(form_of)]

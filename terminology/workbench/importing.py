@@ -147,6 +147,8 @@ def _count(run: Run, kind: str) -> int:
 
 def _wanted(fields: Mapping[str, str]) -> tuple[ImportOptions, Wishes, str | None]:
     """What the form says of the file. Raises NotPossible: a value that none of its choices has."""
+    if any("\0" in value for value in fields.values()):
+        raise NotPossible("wb.unreadable")
     format, status = fields.get("format") or None, fields.get("status", Status.DRAFT.value)
     if (format is not None and format not in formats()) or status not in set(Status):
         raise NotPossible("wb.unknown_deed", (format or status)[:20])

@@ -16,6 +16,7 @@ from terminology.workbench import (
     trial,
 )
 from terminology.workbench.house import House
+from terminology.workspace.actor import NotFound
 
 PARTS = (
     overview,
@@ -37,6 +38,8 @@ def workbench_router(house: House) -> APIRouter:
 
     def at_home(request: Request) -> None:
         request.state.house = house
+        if any("\0" in value for value in request.query_params.values()):  # no database can hold it
+            raise NotFound("wb.unreadable")
 
     made = APIRouter(dependencies=[Depends(at_home)])
     for part in PARTS:

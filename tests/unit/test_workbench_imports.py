@@ -126,7 +126,18 @@ def test_no_file_is_said(site):
 
 
 @pytest.mark.parametrize(
-    "fields", [{"format": "doc"}, {"status": "perfect"}, {"spraak": "klingon!"}, {"tegnkoding": "utf-99"}]
+    "fields",
+    [
+        {"format": "doc"},
+        {"status": "perfect"},
+        {"spraak": "klingon!"},
+        {"tegnkoding": "utf-99"},
+        {"tegnkoding": "zip"},
+        {"tegnkoding": "rot13"},
+        {"tegnkoding": "a\0b"},
+        {"versjon": "\0"},
+        {"grunnlag": "x\0"},
+    ],
 )
 def test_a_choice_that_is_none_is_refused(site, fields):
     page = imported(site, b"a|b\n", **fields)

@@ -63,10 +63,29 @@ def test_search_finds_by_code_norwegian_and_english(site, words, hit):
     assert f'value="{words}"' in page.page.text
 
 
-@pytest.mark.parametrize("words", ["", "  ", "\x00", "%", '"', "<script>x</script>", "æ" * 5000, "'; DROP"])
+@pytest.mark.parametrize("words", ["", "  ", "%", '"', "<script>x</script>", "æ" * 5000, "'; DROP"])
 def test_search_takes_anything(site, words):
     page = site.visitor("terminolog1").get("/term/sok", params={"q": words})
     assert page.status == 200 and "<script>x" not in page.page.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["sok?q=a%00b", "gjennomgang?kode=%00", "gjennomgang?tekst=a%00", "kode?kodeverk=%00&kode=a",
+     "mangler?land=%00", "mappinger?kode=%00", "versjoner/sammenlign?tekst=%00", "uten-tekst?sett=%00"],
+)  # fmt: skip
+def test_a_sign_that_no_database_holds_is_refused(site, path):
+    page = site.visitor("terminolog1").get(f"/term/{path}")
+    assert page.status == 404 and "error-summary" in page.page.text
+
+
+def test_a_sign_that_no_database_holds_is_left_out_of_forms(site):
+    manager = site.visitor("terminolog1").get("/term/versjoner")
+    manager.post("/term/versjoner", navn="med null", innhold="test", merknad="a\x00b")
+    assert "Utgaven er laget" in manager.text
+    manager.get("/term/gjennomgang?type=designation")
+    manager.post("/term/gjennomgang", handling="send", kode="a\x00b", grunn="\x00")
+    assert manager.status == 200 and "0 rader" in manager.text
 
 
 def test_search_is_narrowed_to_a_code_system(site):
