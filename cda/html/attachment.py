@@ -29,7 +29,7 @@ def attachment_html(w: Writer, document: Document, href: str | None) -> str:
         html += f"<p>{words['view.legal_original']}</p><p>{size}"
         if href is not None:
             html += f' <a href="{e(href)}">{words["display.open_file"]}</a>'
-        html += "</p>"
+        html += f'</p><p class="paper"><strong>{words["display.not_on_paper"]}</strong></p>'
     return html + "</section>"
 
 

@@ -50,6 +50,8 @@ border-left:.3rem solid transparent}
 .cda .entry dt,.cda .entry dd{display:inline}
 .cda .entry dt::after{content:":"}
 .cda .entry dl>div:has(.dose),.cda .entry dl>div:has(dl),.cda .entry dl>div.w{flex-basis:100%}
+.cda .entry dd dl{margin:.1rem 0 .3rem;padding-left:.6rem;border-left:.15rem solid var(--line)}
+.cda .paper{display:none}
 .cda .lead{margin:.3rem 0 .5rem}
 .cda .undated{border-top:1px solid var(--line);padding:.4rem .6rem;color:var(--soft);font-weight:600}
 .cda .brand{font-weight:400;font-style:normal}
@@ -133,7 +135,9 @@ table-layout:fixed;width:100%}
 .cda main{display:table-row-group}
 .cda h1{font-size:13pt;margin:1mm 0}
 .cda h2{font-size:10.5pt}
-.cda .skip,.cda .view,.cda .count,.cda .gaps,.cda .entry>.more>summary,.cda .sec>.more>summary{display:none}
+.cda .paper{display:block}
+.cda .skip,.cda .view,.cda .count,.cda .file,.cda .gaps{display:none}
+.cda .entry>.more>summary,.cda .sec>.more>summary{display:none}
 .cda details::details-content{content-visibility:visible;block-size:auto}
 .cda .cols{columns:auto}
 .cda .cols>.sec{break-inside:auto;margin:1.5mm 0}
@@ -154,7 +158,8 @@ table-layout:fixed;width:100%}
 font-weight:400;vertical-align:baseline}
 .cda .more td::before{content:" "}
 .cda .more th small::after,.cda .more dt::after{content:":"}
-.cda .more tr::after,.cda .more dl>div::after{content:" \\00B7  "}
+.cda .more tr:not(:last-child)::after,.cda .more dl>div:not(:last-child)::after{content:" \\00B7  "}
+.cda .more table+dl::before{content:" \\00B7  "}
 .cda .narr>summary{font-size:6.5pt;min-height:0;padding:0}
 .cda .ntext{padding:0 1mm}
 .cda .ntext table{font-size:6.5pt;margin:.3mm 0}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.cda_documents import allergy, medication, section, summary
+from tests.support.cda_documents import allergy, document, medication, section, summary
 from tests.support.cda_pages import Shown
 
 UNCODED = '<code nullFlavor="NI"><originalText><reference value="#n1"/></originalText></code>'
@@ -59,3 +59,12 @@ def test_death_stands_in_the_banner(said, words):
     assert words in banner and ("(37 år)" in banner) == ("Nei" in words or "Ukjent" in words)
     assert page.display.counts.facts == page.display.counts.facts_shown
     assert "Ikke tolket" not in page.text
+
+
+def test_paper_says_that_the_file_is_not_on_it():
+    body = (
+        '<nonXMLBody><text mediaType="application/pdf" representation="B64">JVBERi0xLjQK</text></nonXMLBody>'
+    )
+    page = Shown(document(body))
+    (note,) = page.root.cssselect("#fil .paper")
+    assert page.words(note) == "Innholdet i filen er ikke med på denne utskriften."
