@@ -91,8 +91,8 @@ def read(content: bytes) -> Received:
         raise NotADispensation("the document has no structured dispensation", structured=document.level != 1)
     if len(document.tree.findall(q(HL7, "recordTarget"))) > 1:  # the model reads the first one only
         raise NotADispensation("the document names several patients")
-    ids = [one for one in document.header.ids if one.root]
-    if not ids:
+    ids = document.header.ids
+    if not ids or not ids[0].root:  # a discard names the first id, so no other may stand for it
         raise NotADispensation("the document has no id")
     found = [item for entry in section.entries for item in entry.items if isinstance(item, Medication)]
     return Received(
@@ -113,7 +113,7 @@ def document_id(content: bytes) -> str | None:
     except XmlRefused:
         return None
     found: Element | None = root.find(q(HL7, "id"))
-    if found is None or not found.get("root"):
+    if found is None or not (found.get("root") or "").strip():
         return None
     return key(Identifier(found.get("root"), found.get("extension")))
 

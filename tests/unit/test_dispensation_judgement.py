@@ -78,6 +78,15 @@ def test_the_id_alone_is_read_from_any_document():
     assert document_id(b"<x/>") is document_id(b"no xml") is None
 
 
+def test_a_dispensation_is_known_by_its_first_id_or_not_at_all():
+    content = dispensed(*FOUR).replace(
+        b'<id root="2.999.578.1" extension="ED-1"/>', b'<id/><id root="2.999"/>', 1
+    )
+    assert document_id(content) is None
+    with pytest.raises(NotADispensation, match="no id"):
+        read(content)
+
+
 # --- judging
 
 
