@@ -21,6 +21,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import Response
 from pydantic import BaseModel, ValidationError
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 from starlette.routing import Match, Route
 
 from terminology import issues, languages
@@ -213,10 +214,13 @@ def _parsed(kind: type[_Body], sent: bytes | None) -> _Body:
 async def _read(request: Request, largest: int) -> bytes | None:
     """The body; None when it is larger than allowed, and then it is not kept, nor read to its end."""
     data = bytearray()
-    async for chunk in request.stream():
-        data += chunk
-        if len(data) > largest:
-            return None
+    try:
+        async for chunk in request.stream():
+            data += chunk
+            if len(data) > largest:
+                return None
+    except ClientDisconnect:  # gone in the middle of it: nobody reads what is answered
+        return None
     return bytes(data)
 
 

@@ -17,6 +17,7 @@ import structlog
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 from starlette.routing import Match, Route
 
 from terminology.catalogue import Catalogue
@@ -199,6 +200,8 @@ async def _guarded(request: Request, answer: Callable[[], Any]) -> Response:
         return found
     except FhirError as error:
         failure = error
+    except ClientDisconnect:  # gone in the middle of a body: nobody reads this
+        return Response(status_code=400)
     except Exception as error:
         frames = traceback.extract_tb(error.__traceback__)[-6:]
         places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames]
