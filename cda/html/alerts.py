@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from ..document import Document, Section, text_only
 from ..sections.allergies import Allergy
 from ..sections.others import Device
+from .block import Block
 from .concerns import agents, doubtful, inactive, reaction_words, refuted, severe
 from .items import item_block, removed
 from .section import narrative_disagrees
+from .standing import planned
 from .writer import Writer
 
 
@@ -59,7 +61,9 @@ def _allergies(w: Writer, sections: list[Section]) -> list[str]:
     items = [html for _, html in found]
     if not items:
         items = [f"<li>{_state(w, sections)}</li>"]
-    if any(s.contradictory or narrative_disagrees(s) for s in sections):
+    none = any(a.state == "none_known" and not a.partial for s in sections for a in s.absences)
+    listed = any(entry.real for s in sections for entry in s.entries)
+    if (none and listed) or any(narrative_disagrees(s) for s in sections):
         items.append(f'<li class="warn">{w.words["display.check_original"]}</li>')
     return items
 
@@ -78,6 +82,8 @@ def _state(w: Writer, sections: list[Section]) -> str:
         return words["display.check_original"]
     absences = [a for s in sections for a in s.absences]
     if absences:
+        if any(a.partial for a in absences):  # denies one kind only, whatever the others say
+            return ", ".join([w.coded(a.coded) for a in absences])
         key = "absence.none_known" if all(a.state == "none_known" for a in absences) else "absence.not_stated"
         return words[key]
     return words["display.see_section"]
@@ -94,8 +100,12 @@ def _devices(w: Writer, sections: list[Section]) -> list[str]:
 
 
 def _removed(w: Writer, device: Device) -> str:
-    """A device that is out again is no implant any more; it is named all the same, with a mark."""
-    return f' <span class="badge b-muted">{w.words["display.removed"]}</span>' if removed(w, device) else ""
+    """A device that is out again, or only ordered, is no implant; it is named all the same, with a mark."""
+    if removed(w, device):
+        return f' <span class="badge b-muted">{w.words["display.removed"]}</span>'
+    block = Block()
+    planned(w, device.statement, block)
+    return "".join([f' <span class="badge b-{tone}">{word}</span>' for word, tone in block.badges])
 
 
 def _directives(w: Writer, document: Document) -> list[str]:

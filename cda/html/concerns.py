@@ -9,7 +9,7 @@ from ..sections.allergies import Allergy, Reaction
 from ..sections.problems import Problem
 from . import people
 from .block import Block, Tone
-from .remainder import status
+from .standing import status
 from .values import period, value_of
 from .writer import Writer
 

@@ -14,8 +14,7 @@ from .concerns import allergy_block, doubtful, listed, problem_block
 from .medication import medication_block
 from .observations import group_block, observation_block
 from .product import headline, more_rows
-from .remainder import status
-from .standing import WITHDRAWN, planned, withdrawn
+from .standing import WITHDRAWN, planned, status, withdrawn
 from .values import period
 from .writer import Writer
 

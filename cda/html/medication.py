@@ -7,7 +7,7 @@ from . import figures, people
 from .block import Block, Tone, rows_html
 from .dosing import dosing, route, stated
 from .product import headline, more_rows
-from .remainder import status
+from .standing import status
 from .values import amount, period, value_of
 from .writer import Writer
 
@@ -19,7 +19,7 @@ def medication_block(w: Writer, m: Medication) -> Block:
     block.title = people.joined([headline(w, product) for product in m.products], "; ")
     if not block.title and m.statement.code is not None and m.absence is None and not m.statement.code.empty:
         block.title = w.coded(m.statement.code, words["display.product"])
-    if m.absence is None:
+    if m.absence is None or m.real:
         _dose_rows(w, m, block)
     block.row(words["medication.route"], route(w, m.dosing.routes))
     reasons = [_reason(w, reason) for reason in m.reasons]

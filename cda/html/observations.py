@@ -4,8 +4,7 @@ from ..datatypes import Coded, Value
 from ..sections.observations import Group, Observation
 from . import people
 from .block import Block, Tone, list_html
-from .remainder import status
-from .standing import WITHDRAWN, planned, withdrawn
+from .standing import WITHDRAWN, planned, status, withdrawn
 from .timing import timing
 from .values import value_of
 from .writer import Writer

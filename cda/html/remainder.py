@@ -16,6 +16,7 @@ from ..statement import Relation, Statement
 from . import people
 from .block import Block, Row, list_html
 from .product import product_rows
+from .standing import planned, status
 from .timing import timing
 from .values import amount, value_of
 from .writer import Writer
@@ -24,6 +25,7 @@ from .writer import Writer
 TOP = frozenset({"substanceAdministration", "supply", "procedure", "organizer", "act"})
 
 
+_TOLD_OF = frozenset({"observation", "procedure", "encounter", "organizer"})  # an act is often an instruction
 _BY_VALUE = frozenset({"MFST", "CAUS", "RSON"})
 
 
@@ -167,6 +169,8 @@ def whole(w: Writer, s: Statement, block: Block, facts: Sequence[Node]) -> None:
     words = w.words
     if s.code is not None and not s.code.empty:
         block.title = w.coded(s.code, words["display.kind"])
+    if s.kind in _TOLD_OF:
+        planned(w, s, block)
     if s.negated:
         block.badge(w.marks(s.denials, words["display.negated"]), "denied")
     elif s.null:
@@ -181,12 +185,6 @@ def whole(w: Writer, s: Statement, block: Block, facts: Sequence[Node]) -> None:
     rest = Remainder(w, Picked(), block, facts)
     for relation in s.relations:
         rest.statement(relation.statement, relation)
-
-
-def status(w: Writer, coded: Coded) -> str:
-    """A status code of an act in words; the code itself if it is none of HL7's."""
-    known = w.words.find(f"act_status.{coded.code}") if coded.code and not coded.null else None
-    return w.mark(coded.fact, known) if known else w.coded(coded, w.words["display.status"])
 
 
 def _content(w: Writer, s: Statement, block: Block) -> None:

@@ -6,6 +6,7 @@ from ..absence import AbsenceState
 from ..document import Document, Entry, RawFact, Section, raw_facts
 from ..escape import e
 from ..narrative import rebuild, rich, table_rows
+from ..narrative import words as said
 from ..sections.common import Picked
 from . import people
 from .arrangement import arranged
@@ -118,7 +119,8 @@ def _heads(w: Writer) -> str:
 
 def _count(w: Writer, section: Section, shown: int) -> str:
     if not section.entries:
-        key = "display.narrative_only" if section.text is not None else "display.empty_section"
+        told = section.text is not None and bool(said(section.text))
+        key = "display.narrative_only" if told else "display.empty_section"
         return f'<p class="count">{w.words[key]}</p>'
     return f'<p class="count">{e(w.words("display.count", count=len(section.entries), shown=shown))}</p>'
 

@@ -1,9 +1,9 @@
 """Whether a statement stands: only planned, or withdrawn, it must not read as what is or was so."""
 
+from ..datatypes import Coded
 from ..escape import e
 from ..statement import Statement
 from .block import Block, Tone
-from .remainder import status
 from .writer import Writer
 
 # Statuses of what does not stand, or not yet.
@@ -33,3 +33,9 @@ def withdrawn(w: Writer, s: Statement, block: Block) -> None:
         block.tone = Tone.DENIED
     else:
         block.tone = block.tone or Tone.MUTED
+
+
+def status(w: Writer, coded: Coded) -> str:
+    """A status code of an act in words; the code itself if it is none of HL7's."""
+    known = w.words.find(f"act_status.{coded.code}") if coded.code and not coded.null else None
+    return w.mark(coded.fact, known) if known else w.coded(coded, w.words["display.status"])
