@@ -96,7 +96,12 @@ def test_the_kit_is_shown_in_norwegian_with_its_parts():
 
 def test_the_tapered_course_is_shown_with_all_its_periods():
     (entry,) = Shown(crossed("fi", "FI-2026-0001")).entries()
-    for words in ("10.11.2026, i 7 dager", "17.11.2026, i 7 dager", "annenhver dag", "4 tablettia aamuisin"):
+    spans = (
+        "fra 10.11.2026 til 16.11.2026",
+        "fra 17.11.2026 til 23.11.2026",
+        "fra 24.11.2026 til 30.11.2026",
+    )
+    for words in (*spans, "annenhver dag", "4 tablettia aamuisin"):
         assert words in entry
 
 
