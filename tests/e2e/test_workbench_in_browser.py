@@ -7,6 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 
+from tests.support.cda_documents import problem, section, summary
 from tests.support.chromium import chromium
 from tests.support.portal_browser import window
 from tests.support.portal_chain import real_portal
@@ -164,3 +165,25 @@ def test_without_script_the_same_pages_work(browser, portal):
         plain.page.get_by_label("Tekst (nb-NO)").fill("Migrene, alle former")
         plain.press("Lagre og send til gjennomgang")
         assert "Endringen er lagret" in plain.text and "til gjennomgang" in plain.text
+
+
+def test_a_conflict_and_a_dry_run_are_sound(tabs, tmp_path):
+    """Two people on one row; the draft that comes of it tried on a document, side by side."""
+    _, first, second = tabs
+    for tab in (first, second):
+        to(tab, "/term/kode?kodeverk=1.3.6.1.4.1.12559.11.10.1.3.1.44.2&kode=R42")
+        tab.page.get_by_text("Foreslå endring").first.click()
+    for tab, name in ((first, "A"), (second, "B")):
+        tab.page.get_by_label("Tekst (nb-NO)").fill(f"Svimmelhet, skrevet av {name}")
+        tab.press("Lagre som utkast")
+    assert "Noen andre rakk det først" in second.text and "skrevet av A" in second.text
+    assert second.page.get_by_label("Tekst (nb-NO)").input_value() == "Svimmelhet, skrevet av B"
+    second.sound("term-conflict").press("Lagre din tekst i stedet")
+    assert "Endringen er lagret" in second.text
+
+    document = tmp_path / "oppsummering.xml"
+    value = '<value xsi:type="CD" code="J45" codeSystem="1.3.6.1.4.1.12559.11.10.1.3.1.44.2"/>'
+    document.write_bytes(summary(section("11450-4", problem(value))))
+    to(first, "/term/prov").page.set_input_files("#filer", document)
+    first.press("Prøv").sound("term-trial-result")
+    assert "oppsummering.xml" in first.text
