@@ -24,7 +24,7 @@ def dosing(one: Posology, words: Words) -> str:
     """One administration: dose, times, period, limits; empty when nothing is stated."""
     said = [
         amount(one.dose, words) if one.dose else "",
-        *(timing(each, words) for each in one.timings),
+        *(_told(each, words) for each in one.timings),
         period(one.period, words) if one.period else "",
         words("rate", said=amount(one.rate, words)) if one.rate and one.rate.null is None else "",
         words("maximum", said=amount(one.maximum, words)) if one.maximum else "",
@@ -58,6 +58,11 @@ def unit(one: Quantity, words: Words) -> str:
     stated = one.unit or ""
     key = f"unit.{stated}"
     return words(key) if words.has(key) else stated.strip("{}") or stated
+
+
+def _told(one: Timing, words: Words) -> str:
+    """A time of its own; one that is taken away from the others says so."""
+    return f"{words('except')} {timing(one, words)}" if one.operator == "E" else timing(one, words)
 
 
 def timing(one: Timing, words: Words) -> str:
@@ -96,17 +101,17 @@ def _periodic(one: Periodic, words: Words) -> str:
 
 
 def _periodic_parts(one: Periodic, words: Words) -> Iterator[str]:
+    phase = one.phase
+    if phase is not None and (width := phase.width) is not None:  # so long of every period
+        yield words("for", n=words.number(width.value), unit=unit(width, words))
     if one.period is not None and one.period.value is not None:
         times = _times_a_day(one.period) if one.counted else None
         if times is not None:
             yield words("daily", n=str(times))
         else:
             yield words("every", n=words.number(one.period.value), unit=unit(one.period, words))
-    if one.phase is not None:
-        if (start := one.phase.start) is not None and start.value:
-            yield words("from", said=words.date(start))
-        if (width := one.phase.width) is not None:
-            yield words("for", n=words.number(width.value), unit=unit(width, words))
+    if phase is not None and (start := phase.start) is not None and start.value:
+        yield words("from", said=words.date(start))
 
 
 def _times_a_day(every: Quantity) -> int | None:

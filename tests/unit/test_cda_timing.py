@@ -4,6 +4,10 @@ import re
 
 import pytest
 
+from cda.building import dosing_words
+from cda.building.content import Posology
+from cda.building.words import words
+from cda.datatypes import Period, Periodic, Quantity, Time
 from tests.support.cda_documents import TABLET, ingredient, medication, section, summary
 from tests.support.cda_pages import Shown
 
@@ -192,3 +196,10 @@ def test_a_phase_without_a_period_leaves_the_frequency_open():
 )
 def test_an_event_is_moved_only_as_far_as_stated(event, words):
     assert words in line(at_event(event))
+
+
+def test_a_narrative_of_ours_says_a_share_as_a_share_and_an_exception_as_one():
+    off = Periodic(Quantity("1", "wk"), Period(low=Time("20180311")), operator="E")
+    share = Periodic(Quantity("28", "d"), Period(low=Time("20180311"), width=Quantity("21", "d")))
+    told = dosing_words.dosing(Posology(timings=(share, off)), words("en"))
+    assert told.index("for 21") < told.index("every 28") < told.index("except every 1")
