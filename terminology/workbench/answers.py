@@ -86,19 +86,19 @@ def _own_page(request: Request) -> str:
 def conflict(request: Request, error: Conflict) -> Response:
     """Somebody was faster: both texts, and the choice what to do. Nothing is lost."""
     house = house_of(request)
-    current = error.current
+    visitor, current = house.visitor(request), error.current
     text = isinstance(current, DesignationRow)
     return shown(
         request,
         house,
-        house.visitor(request),
+        visitor,
         "conflict.html",
         "wb.conflict.heading",
         status=409,
         current=current,
         yours=error.yours,
         is_text=text,
-        who=house.name_of(current.review.author),
+        who=wording.person(current.review.author, house.people, visitor.words),
         back=f"/term/begrep/{current.concept_id}" if text else f"/term/mappinger/{current.id}",  # type: ignore[union-attr]
     )
 

@@ -103,9 +103,6 @@ class House:
     samples: Callable[[], Documents] | None = None
     background: Background = field(default_factory=Background)
 
-    def name_of(self, person: str | None) -> str:
-        return self.people.get(person or "", person or "")
-
 
 def house_of(request: Request) -> House:
     house: House = request.state.house

@@ -205,6 +205,15 @@ def test_two_editors_the_second_sees_both_texts_and_loses_nothing(site):
     assert second.status == 200 and texts(site, "J45.9")[Status.DRAFT].text == "Uspesifisert astma <ny>"
 
 
+def test_a_deed_on_a_row_that_was_changed_meanwhile_is_not_done(site):
+    proposed(site, "N18", "Kronisk nyresvikt")
+    row = texts(site, "N18")[Status.IN_REVIEW]
+    second = site.visitor("terminolog2").get("/term/gjennomgang?kode=N18")
+    second.post(f"/term/tekst/{row.id}/godkjenn", versjon=str(row.review.row_version - 1))
+    assert second.status == 409 and "Ingenting er gjort" in second.text
+    assert texts(site, "N18")[Status.IN_REVIEW].id == row.id
+
+
 @pytest.mark.parametrize(
     ("fields", "status"),
     [({"tekst": " "}, 409), ({"tekst": "x" * 4001}, 409), ({"tekst": "a\x07b"}, 409),
