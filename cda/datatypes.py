@@ -1,7 +1,6 @@
 """HL7 v3 data types as they arrive: nothing padded, rounded or defaulted.
 
-Every value keeps `fact`, the number of the element it was read from (0 when it was made by us), so that the
-display can mark what it shows and compare it with what arrived.
+Every value keeps `fact`, the number of its element (0 when made by us), for the marks of the display.
 """
 
 import re
@@ -47,17 +46,14 @@ def parse_ts(value: str) -> Timestamp:
 
 @record
 class Text:
-    """Free text, inline or fetched from the narrative; `reference` is the id it was fetched by.
-
-    `several` means that more than one text bears that id: all of them are in it.
-    """
+    """Free text, inline or fetched from the narrative; `reference` is the id it was fetched by."""
 
     text: str
     reference: str | None = None
     fact: int = 0
     reference_fact: int = 0
     null: str | None = None
-    several: bool = False
+    several: bool = False  # more than one text bears that id: all of them are in it
 
     @property
     def resolved(self) -> bool:
@@ -80,8 +76,8 @@ class Coded:
     qualifiers: "tuple[Qualifier, ...]" = ()
     fact: int = 0
     inline: str = ""  # stray text content
-    amount: str | None = None  # the number of a quantity that is said again in this unit (PQR)
-    unit: str | None = None  # its UCUM unit, which only another quantity has
+    amount: str | None = None  # of a quantity that is said again in this unit (PQR)
+    unit: str | None = None
 
     @property
     def named(self) -> bool:
