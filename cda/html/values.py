@@ -34,7 +34,7 @@ def amount(
 
 
 def quantity(w: Writer, value: Quantity, unit_word: str | None = None, *, trim: bool = False) -> str:
-    """Number and unit with a hard space; the producer's own unit word wins over the unit code."""
+    """Number and unit with a hard space; the producer's own word names what is counted, never a measure."""
     if value.value is None:
         missing = w.words["value.not_stated"]
         if value.unit and value.unit != "1":
@@ -45,16 +45,31 @@ def quantity(w: Writer, value: Quantity, unit_word: str | None = None, *, trim: 
     shown = figures.number(value.value, trim=trim)
     one = figures.is_one(value.value)
     html = e(shown)
-    if value.word is not None and value.word.text:
+    said = value.word is not None and bool(value.word.text)
+    if said and value.word is not None and _countable(value.unit):
         html += NBSP + units.word(w, value.word, one=one)
     elif unit := _unit(w, value, unit_word, one):
         html += unit if unit == "°" else NBSP + unit
+        if said and value.word is not None:
+            html += _beside(w, value.word, value.unit or "", unit, one)
     if value.null:
         html += f" ({w.flavour(value.null)})"
     html = w.mark(value.fact, html)
     if shown == value.value and not figures.is_number(value.value):
         html += f' <span class="st">{w.words["value.not_a_number"]}</span>'
     return _words(w, value, html) if value.translations else html
+
+
+def _countable(unit: str | None) -> bool:
+    """Whether the unit says no more than that something is counted."""
+    return not unit or unit == "1"
+
+
+def _beside(w: Writer, word: Text, code: str, unit: str, one: bool) -> str:
+    """The producer's word for a measure, where it is another than the measure's own."""
+    html = units.word(w, word, one=one)
+    same = word.text.strip().casefold() in (code.casefold(), unit.casefold()) or html == unit
+    return "" if same else f" ({html})"
 
 
 def _unit(w: Writer, value: Quantity, unit_word: str | None, one: bool) -> str:

@@ -122,11 +122,15 @@ def test_a_translation_that_says_nothing_known_is_shown_as_received():
     assert "eCode = MFST" in shown(summary(section("30954-2", f"<observation>{code}</observation>")))
 
 
-@pytest.mark.parametrize("unit", ["1", "mg"])
-def test_a_unit_word_that_is_said_to_be_missing_stands_where_it_belongs(unit):
+@pytest.mark.parametrize(
+    ("unit", "said"),
+    [("1", "2 doser"), ("{x}", "2 x (doser)"), ("{dose}", "2 doser"), ("mg", "2 mg (doser)")],
+)
+def test_a_unit_word_names_what_is_counted_and_hides_no_measure(unit, said):
     word = '<translation nullFlavor="OTH"><originalText>dose</originalText></translation>'
     amount = f'<doseQuantity value="2" unit="{unit}">{word}</doseQuantity>'
-    assert "OTH" in shown(summary(section("10160-0", medication(dose=amount, material="<name>X</name>"))))
+    text = shown(summary(section("10160-0", medication(dose=amount, material="<name>X</name>"))))
+    assert said in text.replace("\xa0", " ")
 
 
 def test_a_section_among_the_parts_of_a_name_is_shown():
