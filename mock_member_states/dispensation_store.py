@@ -15,13 +15,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from mock_member_states.dispensation_kept import REPEATED, UNKNOWN, Kept, NotAvailable, Rejection
 from mock_member_states.dispensation_tables import (
-    READ_ONLY,
     cancelled,
     dispensation,
     dispensed_item,
     open_database,
 )
 from mock_member_states.prescription_standing import Tally
+from terminology.store.sqlite_file import READ_ONLY
 
 _COLUMNS = tuple(column for column in dispensation.columns if column.name != "content")
 

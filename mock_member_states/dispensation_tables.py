@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import sqlite3
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import (
     Column,
@@ -17,16 +14,13 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    create_engine,
-    event,
 )
 from sqlalchemy.exc import SQLAlchemyError
 
 from mock_member_states.dispensation_kept import StoreDamaged
+from terminology.store.sqlite_file import file_engine
 
 SCHEMA = 1  # kept in user_version; a file of another one is refused, not guessed at
-BUSY_SECONDS = 30
-READ_ONLY = {"mock_read_only": True}
 metadata = MetaData()
 
 dispensation = Table(
@@ -68,13 +62,9 @@ def open_database(path: Path) -> Engine:
     Raises: StoreDamaged: no writable folder, no SQLite file, or one of another version of this program.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        engine = file_engine(path)
     except OSError as error:
         raise StoreDamaged(f"{path}: {error.strerror}") from error
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS})
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
     try:
         with engine.begin() as connection:
             _create(connection, path)
@@ -94,15 +84,3 @@ def _create(connection: Connection, path: Path) -> None:
     if version == 0:
         metadata.create_all(connection)
         connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
-
-
-def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
-    connection.isolation_level = None  # the begin event says how a transaction begins, not the driver
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")  # a dispensation that was acknowledged survives a power cut
-    connection.execute("PRAGMA foreign_keys=ON")
-
-
-def _begin(connection: Connection) -> None:
-    snapshot = connection.get_execution_options().get("mock_read_only", False)
-    connection.exec_driver_sql("BEGIN" if snapshot else "BEGIN IMMEDIATE")

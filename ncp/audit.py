@@ -19,7 +19,7 @@ from sqlalchemy import Engine, MetaData, Table, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from ncp.audit_event import AuditEvent, AuditFailed, Transaction
-from ncp.store import READ_ONLY
+from terminology.store.sqlite_file import READ_ONLY
 
 GENESIS = "0" * 64
 LONGEST = 20_000  # characters of one text in a row: what somebody sends must not fill the trail

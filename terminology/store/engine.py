@@ -4,19 +4,20 @@ Several processes may open it at once. A writing transaction of SQLite begins IM
 is still true when it writes; one of `snapshot(engine)` sees a single state and keeps nobody from writing.
 """
 
-import os
-import sqlite3
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
+
+from terminology.store.schema_version import SchemaTooNew, upgrade
+from terminology.store.sqlite_file import READ_ONLY, file_engine
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 VERSION_TABLE = "terminology_schema_version"
 HEAD = "0001"  # the newest migration; a test compares
-BUSY_SECONDS = 30
+# Pages: an import writes the same ones often. 64 MB: its index pages stay in memory.
+_IMPORTING = ("wal_autocheckpoint=8000", "cache_size=-65536")
 _LOCK = 7110  # of the advisory lock: two processes that open an empty database
 
 
@@ -43,11 +44,12 @@ def open_store(url: str) -> Engine:
     engine = _sqlite(address) if address.get_backend_name() == "sqlite" else _server(address, shown)
     try:
         with engine.begin() as connection:
-            _migrate(connection, shown)
+            _migrate(connection)
+    except SchemaTooNew as newer:
+        engine.dispose()
+        raise StoreDamaged(f"{shown}: schema {newer} is newer than this program") from newer
     except Exception as error:
         engine.dispose()
-        if isinstance(error, StoreDamaged):
-            raise
         raise StoreDamaged(f"{shown}: {getattr(error, 'orig', error)}") from error
     return engine
 
@@ -55,7 +57,7 @@ def open_store(url: str) -> Engine:
 def snapshot(engine: Engine) -> Engine:
     """The same database for reading: a transaction sees one state throughout."""
     if engine.dialect.name == "sqlite":
-        return engine.execution_options(ncp_read_only=True)
+        return engine.execution_options(**READ_ONLY)
     return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
@@ -64,14 +66,9 @@ def _sqlite(address: URL) -> Engine:
     if not address.database or address.database == ":memory:":
         raise StoreDamaged("the terminology database is a file, not memory")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        return file_engine(path, _IMPORTING)
     except OSError as error:
         raise StoreDamaged(f"{path}: {error.strerror}") from error
-    engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS})
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
-    return engine
 
 
 def _server(address: URL, shown: str) -> Engine:
@@ -80,37 +77,7 @@ def _server(address: URL, shown: str) -> Engine:
     return create_engine(address, pool_pre_ping=True, connect_args={"connect_timeout": 10})
 
 
-def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
-    connection.isolation_level = None  # the begin event says how a transaction begins, not the driver
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")  # an activation survives a power cut
-    connection.execute("PRAGMA foreign_keys=ON")
-    connection.execute("PRAGMA wal_autocheckpoint=8000")  # pages: an import writes the same ones often
-    connection.execute("PRAGMA cache_size=-65536")  # 64 MB: an import's index pages stay in memory
-
-
-def _begin(connection: Connection) -> None:
-    reading = connection.get_execution_options().get("ncp_read_only", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
-
-def _migrate(connection: Connection, shown: str) -> None:
+def _migrate(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
-    current = None
-    if inspect(connection).has_table(VERSION_TABLE):
-        current = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()
-    if current == HEAD:
-        return
-    # Costs a fifth of a second to import, and is needed only after an update.
-    from alembic import command
-    from alembic.config import Config
-    from alembic.script import ScriptDirectory
-
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    known = {revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions()}
-    if current is not None and current not in known:
-        raise StoreDamaged(f"{shown}: schema {current} is newer than this program")
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    upgrade(connection, migrations=MIGRATIONS, table=VERSION_TABLE, head=HEAD)
